@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+
+/** Bit rates of MPEG-1 Layer III in kb/s that make sense for 32 to 48 kHz (ISO 11172-3). */
+export const bitrates = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
+
+/**
+ * What a person can ask of a conversion. Comes as text (form fields, query values) or as JSON;
+ * what is absent gets its default. Unknown names are refused.
+ */
+export const ConversionOptions = v.strictObject({
+  /** Constant bit rate in kb/s. */
+  bitrate: v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number))]),
+      v.picklist(bitrates, `The bit rate is one of ${bitrates.join(', ')} (kb/s).`),
+    ),
+    192,
+  ),
+});
+export type ConversionOptions = v.InferOutput<typeof ConversionOptions>;
+
+/** The states of a job as the outside sees them; shared/core/jobs.ts tells the story. */
+export const jobStates = [
+  'uploading',
+  'queued',
+  'running',
+  'done',
+  'failed',
+  'cancelled',
+  'aborted',
+  'expired',
+] as const;
+
+/** A job as its owner sees it. Times are ISO 8601 in UTC. */
+export const JobView = v.object({
+  id: v.pipe(v.string(), v.uuid()),
+  state: v.picklist(jobStates),
+  source: v.object({
+    name: v.string(),
+    bytes: v.nullable(v.number()),
+    sha256: v.nullable(v.string()),
+  }),
+  options: v.object({ bitrate: v.picklist(bitrates) }),
+  attempt: v.number(),
+  /** 0 to 1. */
+  progress: v.number(),
+  /** Present exactly when the state is `done`. */
+  result: v.nullable(
+    v.object({
+      bytes: v.number(),
+      sha256: v.string(),
+      durationSeconds: v.number(),
+      /** Path below the gateway. */
+      href: v.string(),
+    }),
+  ),
+  /** What was compared before the result was shown; shared/core/job.ts explains each figure. */
+  receipt: v.nullable(
+    v.object({
+      promisedSeconds: v.nullable(v.number()),
+      decodedSeconds: v.number(),
+      samples: v.number(),
+      sampleRate: v.number(),
+      channels: v.number(),
+      frames: v.number(),
+      codec: v.string(),
+      encoder: v.string(),
+    }),
+  ),
+  error: v.nullable(v.object({ code: v.string(), message: v.string() })),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  updatedAt: v.pipe(v.string(), v.isoTimestamp()),
+  expiresAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+});
+export type JobView = v.InferOutput<typeof JobView>;
+
+/** One page of a person's jobs, newest first. `next` is the cursor of the following page. */
+export const JobPage = v.object({ jobs: v.array(JobView), next: v.nullable(v.string()) });
+export type JobPage = v.InferOutput<typeof JobPage>;
+
+/** Query of the job list. */
+export const JobListQuery = v.strictObject({
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100)),
+    '20',
+  ),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(100))),
+});
+export type JobListQuery = v.InferOutput<typeof JobListQuery>;

@@ -1,0 +1,175 @@
+/**
+ * Every way something can go wrong that a person or a machine outside is told about.
+ *
+ * A code is stable: it appears in HTTP answers, in a job's `error`, in mails and in the documents.
+ * Each code has one HTTP status, one fate (what becomes of a job that fails with it) and one
+ * sentence. A new code does not compile until all three tables know it.
+ */
+export type ErrorCode =
+  // The request
+  | 'bad_request'
+  | 'invalid_input'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'gone'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'range_not_satisfiable'
+  | 'idempotency_mismatch'
+  | 'upload_incomplete'
+  | 'upload_timeout'
+  | 'rate_limited'
+  | 'too_many_jobs'
+  | 'unavailable'
+  // The video
+  | 'not_media'
+  | 'no_audio'
+  | 'damaged'
+  | 'truncated'
+  | 'too_long'
+  | 'too_large'
+  // The work
+  | 'timeout'
+  | 'resource_limit'
+  | 'storage'
+  | 'internal';
+
+/** The HTTP status of each code (RFC 9110). */
+export const httpStatus = {
+  bad_request: 400,
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  gone: 410,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  range_not_satisfiable: 416,
+  idempotency_mismatch: 422,
+  upload_incomplete: 400,
+  upload_timeout: 408,
+  rate_limited: 429,
+  too_many_jobs: 429,
+  unavailable: 503,
+  not_media: 415,
+  no_audio: 422,
+  damaged: 422,
+  truncated: 422,
+  too_long: 422,
+  too_large: 413,
+  timeout: 503,
+  resource_limit: 422,
+  storage: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+/**
+ * How many attempts a job has when it fails with a code: 1 means that trying again cannot help.
+ * What depends on the machine gets five, what may be the file's own doing gets two.
+ */
+export const attemptLimit = {
+  bad_request: 1,
+  invalid_input: 1,
+  unauthorized: 1,
+  forbidden: 1,
+  not_found: 1,
+  method_not_allowed: 1,
+  conflict: 1,
+  gone: 1,
+  payload_too_large: 1,
+  unsupported_media_type: 1,
+  range_not_satisfiable: 1,
+  idempotency_mismatch: 1,
+  upload_incomplete: 1,
+  upload_timeout: 1,
+  rate_limited: 5,
+  too_many_jobs: 1,
+  unavailable: 5,
+  not_media: 1,
+  no_audio: 1,
+  damaged: 1,
+  truncated: 1,
+  too_long: 1,
+  too_large: 1,
+  timeout: 2,
+  resource_limit: 2,
+  storage: 5,
+  internal: 5,
+} as const satisfies Record<ErrorCode, number>;
+
+/** What a person is told when nothing more precise is known: what happened and what to do. */
+export const sentence = {
+  bad_request: 'The request could not be read. Check its format and send it again.',
+  invalid_input: 'Some of what was sent is not valid. The list of errors says which and why.',
+  unauthorized: 'A valid access token is needed. Log in and send it as a Bearer token.',
+  forbidden: 'This account may not do that.',
+  not_found: 'There is nothing here under this address for this account.',
+  method_not_allowed: 'This address does not take that method.',
+  conflict: 'The present state does not allow this. Look at it again and decide anew.',
+  gone: 'The MP3 was kept for its time and is deleted. Upload the video again.',
+  payload_too_large: 'The request is larger than this address takes.',
+  unsupported_media_type: 'This address does not take that Content-Type.',
+  range_not_satisfiable: 'The range lies outside the file.',
+  idempotency_mismatch: 'This Idempotency-Key was used for another request. Use a new key.',
+  upload_incomplete: 'The upload ended before the whole file arrived. Send it again.',
+  upload_timeout: 'The upload stood still or took too long. Send it again.',
+  rate_limited: 'Too many requests. Wait as long as Retry-After says, then try again.',
+  too_many_jobs: 'Too many conversions of this account are under way. Wait until one is done.',
+  unavailable: 'A part of the service does not answer. Nothing is lost: try again in a moment.',
+  not_media: 'This file is not a video or a sound recording that can be read here.',
+  no_audio: 'This video has no sound, so there is nothing to make an MP3 of.',
+  damaged: 'Part of the sound in this file is damaged. Export or copy the video again.',
+  truncated: 'This file ends too early: a part of it is missing. Upload the whole video.',
+  too_long: 'This video is longer than what is converted here.',
+  too_large: 'This file is larger than what is taken here.',
+  timeout: 'The conversion took too long and was stopped.',
+  resource_limit: 'This file needs more memory or time to read than a conversion is given.',
+  storage: 'The storage did not answer in time. The conversion is tried again.',
+  internal: 'Something went wrong on our side. It is logged under the request id.',
+} as const satisfies Record<ErrorCode, string>;
+
+/** One thing wrong with what was sent: `path` as in `options.bitrate`, `message` in words. */
+export interface InputProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What else an {@link AppError} may carry to the outside. */
+export interface ErrorDetails {
+  /** The error this one answers for; logged, never sent. */
+  readonly cause?: unknown;
+  /** Seconds after which trying again makes sense; becomes `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** With `invalid_input`: every problem found, not just the first. */
+  readonly problems?: readonly InputProblem[];
+}
+
+/**
+ * An error that may be shown: `code` from the closed list, `message` written for a person.
+ * Everything else that is thrown is `internal` and stays inside.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly retryAfterSeconds: number | undefined;
+  readonly problems: readonly InputProblem[];
+
+  constructor(code: ErrorCode, message: string = sentence[code], details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.problems = details.problems ?? [];
+  }
+}
+
+/** The same error as an {@link AppError}: itself, or `internal` with it as the cause. */
+export function toAppError(error: unknown): AppError {
+  return error instanceof AppError
+    ? error
+    : new AppError('internal', sentence.internal, { cause: error });
+}

@@ -1,0 +1,66 @@
+import type { ErrorCode } from '#shared/core/errors';
+import type { JobState } from '#shared/core/jobs';
+import type { ConversionOptions } from '#shared/contracts/jobs';
+
+/** A file complete in GridFS. `bytes` is its size, `sha256` lower-case hex over all of them. */
+export interface StoredFile {
+  /** 24 hex digits, allocated before the first byte is written. */
+  readonly fileId: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The uploaded video; size and hash are known once the whole of it is stored. */
+export interface JobSource {
+  readonly fileId: string;
+  /** What the person called it, cleaned, at most 120 characters: a label, never a path. */
+  readonly name: string;
+  readonly bytes: number | undefined;
+  readonly sha256: string | undefined;
+}
+
+/** The MP3 of a `done` job. */
+export interface JobResult extends StoredFile {
+  /** Seconds of sound a player that honours delay and padding plays. */
+  readonly durationSeconds: number;
+}
+
+/** What was compared before a result was published. */
+export interface Receipt {
+  /** Seconds of sound that the source's own tables promise; null where it has none. */
+  readonly promisedSeconds: number | null;
+  readonly decodedSeconds: number;
+  readonly samples: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly frames: number;
+  readonly codec: string;
+  readonly encoder: string;
+}
+
+/** Why a job failed or will be tried again. */
+export interface JobError {
+  readonly code: ErrorCode;
+  /** The sentence the person reads. */
+  readonly message: string;
+}
+
+/** One row of the truth. Times are the database's. */
+export interface Job {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly state: JobState;
+  readonly source: JobSource;
+  readonly options: ConversionOptions;
+  /** Claims so far. */
+  readonly attempt: number;
+  /** Share of the sound that is encoded, 0 to 1. */
+  readonly progress: number;
+  readonly result: JobResult | undefined;
+  readonly receipt: Receipt | undefined;
+  readonly error: JobError | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** When the MP3 (or what is kept of a failed job) is deleted; absent while work is under way. */
+  readonly expiresAt: Date | undefined;
+}

@@ -9,6 +9,7 @@
  * The bundle exports `handler`: { ready(): Promise, handle(req, res): Promise, drain(): Promise }.
  */
 import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers';
 
 import { handler } from './function/index.mjs';
 

@@ -1,0 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a bundle exports as `handler` and template/node-bundle/index.js serves. */
+export interface FunctionHandler {
+  /** Builds the dependencies. Rejects when the configuration or a server does not allow work. */
+  ready(): Promise<void>;
+  /** Answers one request. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** SIGTERM: ends work in the background and closes what was opened. */
+  drain(): Promise<void>;
+}
+
+/** What every function's dependencies can do: let go. */
+export interface Closable {
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { STATUS_CODES } from 'node:http';
+import type { Problem } from '#shared/contracts/problem';
+import { type AppError, httpStatus } from '#shared/core/errors';
+import type { Answer } from './answer.ts';
+import { json } from './answer.ts';
+
+/** An error as its answer: `application/problem+json` (RFC 9457), never a stack. */
+export function problemAnswer(error: AppError, requestId: string): Answer {
+  const status = httpStatus[error.code];
+  const problem: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(error.problems.length > 0 && { errors: [...error.problems] }),
+  };
+  return json(status, problem, {
+    'content-type': 'application/problem+json',
+    ...(error.retryAfterSeconds !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))),
+    }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  });
+}

@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pino from 'pino';
+
+const requests = new AsyncLocalStorage<string>();
+
+/** Runs `work` so that every line logged within carries this request id. */
+export function withRequestId<T>(requestId: string, work: () => T): T {
+  return requests.run(requestId, work);
+}
+
+/** The id of the request that is being served here, if any. */
+export function currentRequestId(): string | undefined {
+  return requests.getStore();
+}
+
+// The connector sends the gateway's own credentials to every function (openfaas.md §7.1).
+const secret = ['authorization', 'cookie', 'password', 'token', 'refresh_token', 'access_token'];
+
+/** JSON lines on stdout: time, level, request id, message and fields; credentials are masked. */
+export const log = pino({
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+  mixin: () => {
+    const requestId = requests.getStore();
+    return requestId === undefined ? {} : { requestId };
+  },
+  redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[masked]' },
+});

@@ -1,0 +1,44 @@
+import { aptLine, canInstallPackages, installPackages } from './apt.ts';
+import type { MongodbPlan } from './mongodb.ts';
+import type { Progress } from './progress.ts';
+import { findProgram } from './programs.ts';
+import { findRabbitmqScripts } from './rabbitmq.ts';
+import type { StackEnvironment } from './stack.ts';
+
+/** The Debian packages that this start lacks, so that one call of apt-get brings all. */
+export function missingPackages(env: StackEnvironment, mongodb: MongodbPlan): string[] {
+  const needed = {
+    'rabbitmq-server': !env['AMQP_URL'] && !findRabbitmqScripts(env),
+    ffmpeg: ['ffmpeg', 'ffprobe'].some((name) => isFfmpegMissing(env, name)),
+    mmdebstrap: needsMmdebstrap(env, mongodb),
+  };
+  return Object.entries(needed)
+    .filter(([, isNeeded]) => isNeeded)
+    .map(([name]) => name);
+}
+
+/** Installs them, announced; answers why it did not, when it did not. */
+export async function ensurePackages(
+  packages: string[],
+  machine: { env: StackEnvironment; install: boolean; progress: Progress },
+): Promise<string | undefined> {
+  if (packages.length === 0) return undefined;
+  if (!machine.install) return 'forbidden by --no-install';
+  if (!canInstallPackages(machine.env)) return 'needs Debian or Ubuntu, and root';
+  try {
+    await machine.progress.step(`Installing: ${aptLine(packages)}`, () =>
+      installPackages(packages, machine.env),
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isFfmpegMissing(env: StackEnvironment, name: string): boolean {
+  return !env[`${name.toUpperCase()}_PATH`] && !findProgram(name, env);
+}
+
+function needsMmdebstrap(env: StackEnvironment, mongodb: MongodbPlan): boolean {
+  return mongodb.way === 'ferretdb' && !mongodb.installed && !findProgram('mmdebstrap', env);
+}

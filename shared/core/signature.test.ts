@@ -69,7 +69,7 @@ describe('containerOf', () => {
       'an ADTS mark without a second frame',
       new Uint8Array([...hex('fff15080 0200fc'), ...new Uint8Array(99)]),
     ],
-  ])('46 refuses %s', (_what, bytes) => {
+  ])('row 46: refuses %s', (_what, bytes) => {
     expect(containerOf(bytes)).toBeUndefined();
   });
 });

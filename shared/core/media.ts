@@ -1,0 +1,72 @@
+import { AppError } from '#shared/core/errors';
+import type { ErrorCode } from '#shared/core/errors';
+import type { Mp3Shape } from '#shared/core/mp3';
+
+const sampleRates = [32_000, 44_100, 48_000];
+
+/**
+ * The shape of the MP3 of a sound: mono stays mono, everything else becomes stereo (ffmpeg's
+ * downmix of ITU-R BS.775); the sample rate stays where MPEG-1 has it, so that every bit rate we
+ * offer exists. Above 48 kHz it becomes 48 kHz, below it the lowest that is a whole multiple, else
+ * the next higher.
+ */
+export function shapeFor(
+  audio: { readonly sampleRate: number; readonly channels: number },
+  bitrate: number,
+): Mp3Shape {
+  return { sampleRate: rateFor(audio.sampleRate), channels: audio.channels === 1 ? 1 : 2, bitrate };
+}
+
+function rateFor(rate: number): number {
+  return (
+    sampleRates.find((offered) => offered % rate === 0) ??
+    sampleRates.find((offered) => offered > rate) ??
+    48_000
+  );
+}
+
+/** The length a source promises. */
+export interface PromisedLength {
+  /** Null where the source promises none. */
+  readonly seconds: number | null;
+  /**
+   * Who promises: the sound track's own table, or the container as a whole, whose pictures may
+   * last a little longer than its sound.
+   */
+  readonly by: 'track' | 'container';
+}
+
+/** What a decoder complained about. */
+export type DecodeHint = Extract<ErrorCode, 'truncated' | 'damaged'> | undefined;
+
+/**
+ * Whether all the sound that the source promises was decoded: undefined when it was, else the code
+ * the job fails with. A track's promise is kept within 1 % or 0.2 s, whichever is larger; a
+ * container's within 5 % or 2 s as long as the decoder did not complain. Without a promise the
+ * complaint alone decides. ffmpeg's exit code plays no part: it is 0 for half a file.
+ */
+export function lengthFault(
+  promised: PromisedLength,
+  decodedSeconds: number,
+  hint: DecodeHint,
+): 'truncated' | 'damaged' | undefined {
+  if (promised.seconds === null) return hint;
+  const missing = promised.seconds - decodedSeconds;
+  if (Math.abs(missing) <= tolerance(promised.seconds, promised.by, hint)) return undefined;
+  return hint ?? (missing > 0 ? 'truncated' : 'damaged');
+}
+
+function tolerance(seconds: number, by: PromisedLength['by'], hint: DecodeHint): number {
+  return by === 'container' && hint === undefined
+    ? Math.max(seconds * 0.05, 2)
+    : Math.max(seconds * 0.01, 0.2);
+}
+
+/** Rejects with `too_long` a sound of more than `maxSeconds`. */
+export function assertNotTooLong(seconds: number, maxSeconds: number): void {
+  if (seconds <= maxSeconds) return;
+  throw new AppError(
+    'too_long',
+    `This video is longer than the ${Math.floor(maxSeconds / 60)} minutes that are converted here.`,
+  );
+}

@@ -148,7 +148,10 @@ export interface NewJob {
 
 /** What upload needs of the job store. */
 export interface JobIntake {
-  /** Writes the row in state `uploading`. Rejects with `too_many_jobs`. */
+  /**
+   * Writes the row in state `uploading`. Rejects with `too_many_jobs`, and with `unauthorized`
+   * when the account is gone (an access token outlives it by minutes).
+   */
   open(job: NewJob): Promise<void>;
   /**
    * `uploading → queued` with its outbox row in one transaction. Rejects with `conflict` when the
@@ -190,12 +193,16 @@ export interface ClaimRequest {
 export interface JobClaims {
   /**
    * Takes the job that has waited longest: queued and due, or running with an expired lease and
-   * attempts left. The former attempt's output is handed to the sweep.
+   * attempts left. The former attempt's output is handed to the sweep. Asked again with the same
+   * output id (the first reply was lost) it answers the same claim.
    */
   claim(request: ClaimRequest): Promise<Claim | undefined>;
   /** Renews the lease and tells how far the work is (0 to 1). */
   heartbeat(lease: Lease, leaseSeconds: number, progress: number): Promise<boolean>;
-  /** `running → done` with result, receipt, outbox row and mail in one transaction. */
+  /**
+   * `running → done` with result, receipt, outbox row and mail in one transaction. Asked again
+   * under the same lease it answers the same; so does `fail`.
+   */
   publish(
     lease: Lease,
     result: JobResult,

@@ -1,0 +1,122 @@
+import { jobColumns, selectWithBell, toBell, toJob } from '#shared/adapters/postgres/job-row';
+import type { BellRow, JobRow } from '#shared/adapters/postgres/job-row';
+import type { Pool } from '#shared/adapters/postgres/pool';
+import { defaultRetention } from '#shared/adapters/postgres/retention';
+import type { Retention } from '#shared/adapters/postgres/retention';
+import { lostOutput, ownOutput, seconds, transition } from '#shared/adapters/postgres/transition';
+import type { ClaimRequest, JobClaims, Lease } from '#shared/core/ports';
+
+const claim = transition({
+  step: 'claim',
+  // Asked again with the same output id (the first reply was lost), nothing new is claimed.
+  where: `attempt < max_attempts AND due_at <= now()
+    AND NOT EXISTS (SELECT FROM jobs WHERE output_file_id = $3)`,
+  pick: 'ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
+  set: `attempt = attempt + 1, lease_token = lease_token + 1, lease_worker = $1,
+    lease_seconds = $2, due_at = now() + ${seconds('$2')}, called_at = NULL,
+    output_file_id = $3, progress = 0`,
+  counted: { attempt: 'attempt + 1', token: 'lease_token + 1' },
+  discard: [lostOutput],
+});
+
+const claimed = `SELECT ${jobColumns} FROM jobs
+  WHERE state = 'running' AND output_file_id = $2 AND lease_worker = $1`;
+
+// A lease holds until somebody else claims the job, even a little past its time.
+const held = 'id = $1 AND lease_token = $2 AND output_file_id = $3';
+
+const heartbeat = `UPDATE jobs SET due_at = now() + ${seconds('$4')}, lease_seconds = $4,
+  progress = $5, updated_at = now() WHERE ${held} AND state = 'running' RETURNING id`;
+
+const postpone = transition({
+  step: 'postpone',
+  where: held,
+  set: `error = $4, due_at = now() + ${seconds('$5')}, output_file_id = NULL, progress = 0`,
+  discard: [ownOutput],
+});
+
+const giveBack = transition({
+  step: 'give_back',
+  where: held,
+  set: 'attempt = attempt - 1, due_at = now(), output_file_id = NULL, progress = 0',
+  discard: [ownOutput],
+});
+
+const published = selectWithBell(
+  'conversion_completed',
+  `jobs.id = $1 AND lease_token = $2 AND output_file_id = $3 AND state = 'done'`,
+);
+
+const failed = selectWithBell(
+  'conversion_failed',
+  `jobs.id = $1 AND lease_token = $2 AND state = 'failed'`,
+);
+
+/** The jobs as workers see them. What is asked twice because a reply was lost answers the same. */
+export function createJobClaims(pool: Pool, retention: Retention = defaultRetention): JobClaims {
+  const { publish, fail } = ends(retention);
+  const holds = async (text: string, values: unknown[]) =>
+    (await pool.query(text, values)).length > 0;
+  return {
+    claim: (request) => claimJob(pool, request),
+    heartbeat: (lease, leaseSeconds, progress) =>
+      holds(heartbeat, [...key(lease), leaseSeconds, progress]),
+    async publish(lease, result, receipt) {
+      const [row] = await pool.query<BellRow>(publish, [...key(lease), result, receipt]);
+      const [done] = row ? [row] : await pool.query<BellRow>(published, key(lease));
+      return done && { bell: toBell(done) };
+    },
+    async fail(lease, error) {
+      const [row] = await pool.query<BellRow>(fail, [...key(lease), error]);
+      const [over] = row ? [row] : await pool.query<BellRow>(failed, key(lease).slice(0, 2));
+      return over && { bell: toBell(over) };
+    },
+    postpone: (lease, error, delayMs) => holds(postpone, [...key(lease), error, delayMs / 1_000]),
+    giveBack: (lease) => holds(giveBack, key(lease)),
+  };
+}
+
+function key({ jobId, token, outputFileId }: Lease): unknown[] {
+  return [jobId, token, outputFileId];
+}
+
+/** The two ends of a conversion, after which retention begins. */
+function ends(retention: Retention) {
+  const expiry = `expires_at = now() + ${seconds(retention.resultSeconds)}`;
+  return {
+    publish: transition({
+      step: 'publish',
+      where: held,
+      set: `result = $4, receipt = $5, error = NULL, progress = 1, due_at = NULL, ${expiry}`,
+      discard: [
+        {
+          bucket: 'videos',
+          fileId: 'source_file_id',
+          notBefore: `now() + ${seconds(retention.sourceSeconds)}`,
+        },
+      ],
+      bell: 'conversion_completed',
+      mail: 'conversion_completed',
+    }),
+    fail: transition({
+      step: 'fail',
+      where: held,
+      set: `error = $4, due_at = NULL, output_file_id = NULL, ${expiry}`,
+      discard: [ownOutput],
+      bell: 'conversion_failed',
+      mail: 'conversion_failed',
+    }),
+  };
+}
+
+async function claimJob(pool: Pool, { worker, leaseSeconds, outputFileId }: ClaimRequest) {
+  const [row] = await pool.query<JobRow>(claim, [worker, leaseSeconds, outputFileId]);
+  const [mine] = row ? [row] : await pool.query<JobRow>(claimed, [worker, outputFileId]);
+  return (
+    mine && {
+      job: toJob(mine),
+      lease: { jobId: mine.id, token: mine.leaseToken, outputFileId },
+      requestId: mine.requestId ?? undefined,
+    }
+  );
+}

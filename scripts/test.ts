@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
-import { runJest, type Totals } from './testing/jest.ts';
+import { runJest, type Totals } from './run/jest.ts';
 
 const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --no-install]
 

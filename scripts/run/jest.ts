@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+/** Tests by how they ended. */
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const Report = v.object({
+  numPassedTests: v.number(),
+  numFailedTests: v.number(),
+  numPendingTests: v.number(),
+  numTodoTests: v.number(),
+  numRuntimeErrorTestSuites: v.number(),
+  success: v.boolean(),
+});
+
+/**
+ * Runs one kind of tests to its end and counts from jest's own report. A suite that could not
+ * even load counts as one failure, and so does a run that jest calls failed for another reason.
+ */
+export async function runJest(
+  kind: string,
+  environment: Readonly<Record<string, string>>,
+  options: { readonly reportDir: string; readonly args: readonly string[] },
+): Promise<Totals> {
+  const file = join(options.reportDir, `${kind}.json`);
+  // A run that dies must not be counted by the report of the one before.
+  await rm(file, { force: true });
+  const args = ['--selectProjects', kind, '--json', '--outputFile', file, ...options.args];
+  const code = await run('jest', args, environment);
+  const report = v.parse(Report, JSON.parse(await readFile(file, 'utf8')));
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  const failedOtherwise = failed === 0 && (code !== 0 || !report.success);
+  return {
+    passed: report.numPassedTests,
+    failed: failedOtherwise ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  // jest prints its JSON on stdout too; what a person reads comes on stderr.
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { JobView } from '#shared/contracts/jobs';
+import type { Job } from '#shared/core/job';
+import { jobStates } from '#shared/contracts/jobs';
+import { jobView } from './job-view.ts';
+
+const done: Job = {
+  id: '0190a8f0-0000-7000-8000-000000000001',
+  ownerId: '0190a8f0-0000-7000-8000-00000000000a',
+  state: 'done',
+  source: { fileId: 'a'.repeat(24), name: 'clip.mp4', bytes: 10, sha256: 'b'.repeat(64) },
+  options: { bitrate: 192 },
+  attempt: 1,
+  progress: 1,
+  result: { fileId: 'c'.repeat(24), bytes: 5, sha256: 'd'.repeat(64), durationSeconds: 1.5 },
+  receipt: {
+    promisedSeconds: 1.5,
+    decodedSeconds: 1.5,
+    samples: 66_150,
+    sampleRate: 44_100,
+    channels: 2,
+    frames: 58,
+    codec: 'aac',
+    encoder: 'ffmpeg',
+  },
+  error: undefined,
+  createdAt: new Date('2026-01-02T03:04:05.000Z'),
+  updatedAt: new Date('2026-01-02T03:04:06.000Z'),
+  expiresAt: undefined,
+};
+
+describe('jobView', () => {
+  test.each(jobStates.map((state) => [state]))('fits the contract in state %s', (state) => {
+    const view = jobView({ ...done, state });
+    expect(v.parse(JobView, view)).toEqual(view);
+  });
+
+  test('shows where the MP3 of a done job is', () => {
+    expect(jobView(done).result?.href).toBe(`/function/download/${done.id}`);
+    expect(jobView(done).receipt?.frames).toBe(58);
+  });
+
+  test.each(jobStates.filter((state) => state !== 'done').map((state) => [state]))(
+    'shows no result in state %s, whatever the row still holds',
+    (state) => {
+      expect(jobView({ ...done, state })).toMatchObject({ result: null, receipt: null });
+    },
+  );
+
+  test('says null for what is not known yet', () => {
+    const { source } = jobView({ ...done, source: { ...done.source, bytes: undefined } });
+    expect(source.bytes).toBeNull();
+  });
+
+  test('tells why a job failed', () => {
+    const error = { code: 'no_audio', message: 'No sound.' } as const;
+    expect(jobView({ ...done, state: 'failed', error }).error).toEqual(error);
+  });
+
+  test('shows neither the owner nor where bytes lie (I9)', () => {
+    const text = JSON.stringify(jobView(done));
+    for (const hidden of [done.ownerId, done.source.fileId, done.result?.fileId]) {
+      expect(text).not.toContain(hidden);
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import type { JobView } from '#shared/contracts/jobs';
+import type { Job, JobResult } from '#shared/core/job';
+
+/** A job as its owner sees it: no owner, no place of storage; a result only while it is kept. */
+export function jobView(job: Job): JobView {
+  const isDone = job.state === 'done';
+  return {
+    id: job.id,
+    state: job.state,
+    source: {
+      name: job.source.name,
+      bytes: job.source.bytes ?? null,
+      sha256: job.source.sha256 ?? null,
+    },
+    options: { bitrate: job.options.bitrate },
+    attempt: job.attempt,
+    progress: job.progress,
+    result: isDone && job.result ? resultView(job.id, job.result) : null,
+    receipt: isDone && job.receipt ? { ...job.receipt } : null,
+    error: job.error ? { code: job.error.code, message: job.error.message } : null,
+    createdAt: job.createdAt.toISOString(),
+    updatedAt: job.updatedAt.toISOString(),
+    expiresAt: job.expiresAt?.toISOString() ?? null,
+  };
+}
+
+function resultView(jobId: string, { bytes, sha256, durationSeconds }: JobResult) {
+  return { bytes, sha256, durationSeconds, href: `/function/download/${jobId}` };
+}

@@ -1,0 +1,54 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+/** How long a client that still uploads gets to read an early answer, as Go's server grants. */
+const LINGER_MS = 500;
+
+export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/**
+ * An HTTP server fit for bodies of any length: no deadline of its own, and an answer given before
+ * the upload ended still reaches the client. `Expect: 100-continue` is left to the handler.
+ */
+export function createStreamingServer(handler: Handler): Server {
+  const options = { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 1 << 20 };
+  const handle: Handler = (req, res) => {
+    res.once('finish', () => linger(req));
+    handler(req, res);
+  };
+  return createServer(options, handle).on('checkContinue', handle);
+}
+
+/** Resolves with the port once the server accepts connections on loopback. */
+export async function listenOnLoopback(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject);
+      resolve(portOf(server.address()));
+    });
+  });
+}
+
+/** The wanted port, or one the system chooses when somebody else has it. */
+export async function listenOnFreePort(server: Server, wanted: number): Promise<number> {
+  try {
+    return await listenOnLoopback(server, wanted);
+  } catch {
+    return listenOnLoopback(server, 0);
+  }
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new TypeError('not a TCP server');
+  return address.port;
+}
+
+function linger(req: IncomingMessage): void {
+  if (req.complete) return;
+  req.unpipe();
+  req.resume();
+  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
+  for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer));
+}

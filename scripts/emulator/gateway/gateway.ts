@@ -1,0 +1,64 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+import { createStreamingServer } from '../http/server.ts';
+import { NAMESPACE } from '../provider/deployment.ts';
+import { isAuthorized, refuseUnauthorized, type Credentials } from './basic-auth.ts';
+import {
+  cleanedPath,
+  decodePath,
+  parseFunctionPath,
+  splitQuery,
+  type FunctionPath,
+} from './function-path.ts';
+import type { Invoke } from './invoke.ts';
+import { sendText } from './respond.ts';
+import type { SystemApi } from './system-api.ts';
+
+export interface GatewayParts {
+  readonly credentials: Credentials;
+  readonly invoke: Invoke;
+  readonly systemApi: SystemApi;
+}
+
+/** /function/* for everybody, /system/* with basic auth, /healthz. */
+export function createGateway(parts: GatewayParts): Server {
+  return createStreamingServer((req, res) => route(req, res, parts));
+}
+
+function route(req: IncomingMessage, res: ServerResponse, parts: GatewayParts): void {
+  const [rawPath, query] = splitQuery(req.url ?? '/');
+  const path = decodePath(rawPath);
+  const clean = path === undefined ? undefined : cleanedPath(path);
+  if (path === undefined) sendText(res, 400);
+  else if (clean !== undefined) redirect(res, encodeURI(clean) + query);
+  else if (path.startsWith('/system/')) routeSystem(req, res, parts, path);
+  else if (path === '/healthz') sendText(res, req.method === 'GET' ? 200 : 405);
+  // The real gateway parses the decoded path again and loses the connection over a percent sign.
+  else if (path.includes('%')) req.socket.destroy();
+  else routeFunction(req, res, parts, parseFunctionPath(path, query, NAMESPACE));
+}
+
+function routeFunction(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { invoke }: GatewayParts,
+  call: FunctionPath | undefined,
+): void {
+  if (call === undefined) sendText(res, 404, '404 page not found');
+  else invoke(req, res, call);
+}
+
+function routeSystem(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { credentials, systemApi }: GatewayParts,
+  path: string,
+): void {
+  if (isAuthorized(req, credentials)) systemApi(req, res, path);
+  else refuseUnauthorized(res);
+}
+
+function redirect(res: ServerResponse, location: string): void {
+  res.setHeader('Location', location);
+  sendText(res, 301);
+}

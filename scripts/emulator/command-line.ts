@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { readTopology } from './connector/topology.ts';
+import { parseDurationMs } from './duration.ts';
+import type { EmulatorOptions, RabbitMq } from './emulator.ts';
+
+export const HELP = `OpenFaaS on one machine: gateway, provider, watchdogs, RabbitMQ connector, cron connector.
+
+node scripts/emulator/main.ts [options]
+
+  --port N|auto           gateway port on 127.0.0.1 (auto: 8080 if free, else any)  [auto]
+  --state DIR             secrets, unpacked code, logs, processes.json   [.local/emulator]
+  --bundles DIR           folder with one bundle per function            [dist]
+  --contexts DIR          folder of "faas-cli build --shrinkwrap"        [build]
+  --template DIR          folder with one folder per language            [template]
+  --user-file FILE        basic-auth-user                                (required)
+  --password-file FILE    basic-auth-password                            (required)
+  --amqp-url URL          RabbitMQ; without it no connector runs
+  --topology FILE         the connector's topology (YAML)
+  --topic-map-refresh T   how often the connector lists functions        [30s]
+  --cron-rebuild T        how often the cron connector does              [10s]
+  --read-timeout T        gateway: whole request body                    [2h]
+  --write-timeout T       gateway: whole exchange                        [2h]
+  --upstream-timeout T    gateway: function's answer                     [2h]
+  --ready-file FILE       written with URL, metrics URL and pid when the gateway listens
+  --help
+
+SIGTERM or Ctrl-C stops everything in order; a second one kills.`;
+
+export interface Command {
+  readonly isHelp: boolean;
+  readonly readyFile: string | undefined;
+  readonly emulator: () => Omit<EmulatorOptions, 'report'>;
+}
+
+/** Throws a sentence for an unknown option; files are read when `emulator` is called. */
+export function parseCommandLine(args: readonly string[]): Command {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  return {
+    isHelp: values.help,
+    readyFile: values['ready-file'],
+    emulator: () => ({
+      port: portOf(values.port),
+      state: values.state,
+      places: { contexts: values.contexts, bundles: values.bundles, templates: values.template },
+      credentials: {
+        user: readCredential('--user-file', values['user-file']),
+        password: readCredential('--password-file', values['password-file']),
+      },
+      timeouts: {
+        readTimeoutMs: durationOf(values['read-timeout']),
+        writeTimeoutMs: durationOf(values['write-timeout']),
+        upstreamTimeoutMs: durationOf(values['upstream-timeout']),
+      },
+      rabbitMq: rabbitMqOf(values),
+      cronRebuildMs: durationOf(values['cron-rebuild']),
+    }),
+  };
+}
+
+const OPTIONS = {
+  port: { type: 'string', default: 'auto' },
+  state: { type: 'string', default: '.local/emulator' },
+  bundles: { type: 'string', default: 'dist' },
+  contexts: { type: 'string', default: 'build' },
+  template: { type: 'string', default: 'template' },
+  'user-file': { type: 'string' },
+  'password-file': { type: 'string' },
+  'amqp-url': { type: 'string' },
+  topology: { type: 'string' },
+  'topic-map-refresh': { type: 'string', default: '30s' },
+  'cron-rebuild': { type: 'string', default: '10s' },
+  'read-timeout': { type: 'string', default: '2h' },
+  'write-timeout': { type: 'string', default: '2h' },
+  'upstream-timeout': { type: 'string', default: '2h' },
+  'ready-file': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface RabbitMqValues {
+  readonly 'amqp-url'?: string | undefined;
+  readonly topology?: string | undefined;
+  readonly 'topic-map-refresh': string;
+}
+
+function rabbitMqOf(values: RabbitMqValues): RabbitMq | undefined {
+  const url = values['amqp-url'];
+  if (url === undefined) return undefined;
+  if (values.topology === undefined) throw new Error('--amqp-url needs --topology');
+  const mapRefreshMs = durationOf(values['topic-map-refresh']);
+  return { url, topology: readTopology(values.topology), mapRefreshMs };
+}
+
+function portOf(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  if (!/^\d{1,5}$/u.test(text)) throw new Error(`--port: "${text}" is neither a number nor "auto"`);
+  return Number(text);
+}
+
+function durationOf(text: string): number {
+  const value = parseDurationMs(text);
+  if (value === undefined) throw new Error(`"${text}" is not a duration such as 30s or 1h30m`);
+  return value;
+}
+
+function readCredential(option: string, file: string | undefined): string {
+  if (file === undefined) throw new Error(`${option} is required`);
+  return readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+
+import type { Exchange } from './connector/topology.ts';
+import { startCron } from './cron/cron.ts';
+import { basicAuthorization, type Credentials } from './gateway/basic-auth.ts';
+import { functionRoutes } from './gateway/function-endpoints.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { infoRoutes } from './gateway/info-endpoints.ts';
+import { createInvoke, type GatewayTimeouts } from './gateway/invoke.ts';
+import { logRoutes } from './gateway/log-endpoints.ts';
+import { createMetricsServer, Metrics } from './gateway/metrics.ts';
+import { secretRoutes } from './gateway/secret-endpoints.ts';
+import { createSystemApi } from './gateway/system-api.ts';
+import { listenOnFreePort, listenOnLoopback } from './http/server.ts';
+import { installConnector } from './install-connector.ts';
+import { killLeftovers, runningFunctions, writeProcesses, type RunInfo } from './processes.ts';
+import type { CodePlaces } from './provider/code.ts';
+import { LogStore } from './provider/log-store.ts';
+import { Provider } from './provider/provider.ts';
+import { SecretStore } from './provider/secret-store.ts';
+
+export interface RabbitMq {
+  readonly url: string;
+  readonly topology: readonly Exchange[];
+  readonly mapRefreshMs: number;
+}
+
+export interface EmulatorOptions {
+  /** 'auto': 8080, or any free one when it is taken. */
+  readonly port: number | 'auto';
+  /** Secrets, unpacked code, logs and processes.json. */
+  readonly state: string;
+  readonly places: CodePlaces;
+  readonly credentials: Credentials;
+  readonly timeouts: GatewayTimeouts;
+  readonly rabbitMq: RabbitMq | undefined;
+  readonly cronRebuildMs: number;
+  readonly report: (line: string) => void;
+}
+
+export interface Emulator extends RunInfo {
+  /** Stops what calls functions, then the functions, then the gateway. */
+  readonly stop: () => Promise<void>;
+  /** Kills every function without a warning. */
+  readonly kill: () => void;
+}
+
+const GATEWAY_PORT = 8080;
+const METRICS_PORT = 8082;
+
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { state, report, credentials } = options;
+  const processes = join(state, 'processes.json');
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  for (const name of killLeftovers(processes)) report(`stopped ${name}, left by an earlier run`);
+  const directory = join(state, 'functions');
+  rmSync(directory, { recursive: true, force: true });
+
+  const secrets = new SecretStore(join(state, 'secrets'));
+  const logs = new LogStore(join(state, 'log'));
+  const metrics = new Metrics();
+  const changed = (): void => writeProcesses(processes, info, runningFunctions(provider));
+  const around = { directory, secrets, logs, report, changed };
+  const provider = new Provider(options.places, around);
+  const systemApi = createSystemApi({
+    ...functionRoutes(provider, metrics),
+    ...secretRoutes(secrets),
+    ...logRoutes(provider, logs),
+    ...infoRoutes(),
+  });
+  const invoke = createInvoke(provider, metrics, options.timeouts);
+  const gateway = createGateway({ credentials, invoke, systemApi });
+  const metricsServer = createMetricsServer(metrics);
+  const info = await listen(gateway, metricsServer, options.port);
+  changed();
+  const stopCallers = startCallers(options, info.gatewayUrl, provider);
+  const stop = async (): Promise<void> => {
+    await stopCallers();
+    await provider.close();
+    for (const server of [gateway, metricsServer]) closeServer(server);
+    changed();
+    logs.close();
+  };
+  return { ...info, stop, kill: () => void killLeftovers(processes) };
+}
+
+async function listen(
+  gateway: Server,
+  metricsServer: Server,
+  port: number | 'auto',
+): Promise<RunInfo> {
+  const gatewayPort =
+    port === 'auto'
+      ? await listenOnFreePort(gateway, GATEWAY_PORT)
+      : await listenOnLoopback(gateway, port);
+  const metricsPort = await listenOnFreePort(metricsServer, METRICS_PORT);
+  return {
+    gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    pid: process.pid,
+  };
+}
+
+/** The connectors, which are programs of their own that only know the gateway's URL. */
+function startCallers(
+  { credentials, rabbitMq, cronRebuildMs, report }: EmulatorOptions,
+  gatewayUrl: string,
+  provider: Provider,
+): () => Promise<void> {
+  const authorization = basicAuthorization(credentials);
+  const stopCron = startCron({
+    gatewayUrl,
+    authorization,
+    rebuildIntervalMs: cronRebuildMs,
+    report: (line) => report(`cron: ${line}`),
+  });
+  if (rabbitMq === undefined) return stopCron;
+  const connector = {
+    amqpUrl: rabbitMq.url,
+    gatewayUrl,
+    authorization,
+    topology: rabbitMq.topology,
+    mapRefreshMs: rabbitMq.mapRefreshMs,
+    report: (line: string) => report(`connector: ${line}`),
+  };
+  const stopConnector = installConnector(connector, provider);
+  return async () => {
+    await Promise.all([stopCron(), stopConnector()]);
+  };
+}
+
+function closeServer(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}

@@ -1,0 +1,65 @@
+/**
+ * STATE/processes.json says which processes belong to this emulator, for checks from outside and
+ * for the next start: what a killed emulator left behind is stopped then.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { parseJsonObject, isJsonObject } from './json.ts';
+import type { Provider } from './provider/provider.ts';
+import { killGroup } from './watchdog/child.ts';
+
+export interface RunInfo {
+  readonly gatewayUrl: string;
+  readonly metricsUrl: string;
+  readonly pid: number;
+}
+
+export interface RunningFunction {
+  readonly name: string;
+  readonly watchdogPort: number;
+  readonly childPid: number;
+  /** What tells this process from a later one with the same id. */
+  readonly childStarted: string | undefined;
+}
+
+/** One entry per replica whose process runs. */
+export function runningFunctions(provider: Provider): RunningFunction[] {
+  return provider.list().flatMap(({ name, replicas }) =>
+    replicas.flatMap(({ watchdog }) => {
+      if (watchdog === undefined) return [];
+      const { port, childPid } = watchdog;
+      return [{ name, watchdogPort: port, childPid, childStarted: processStart(childPid) }];
+    }),
+  );
+}
+
+/** A reader sees the old content or the new, never a half. */
+export function writeProcesses(
+  file: string,
+  info: RunInfo,
+  functions: readonly RunningFunction[],
+): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify({ ...info, functions }, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** Kills what an emulator that could not clean up left running; says whom. */
+export function killLeftovers(file: string): string[] {
+  const content = existsSync(file) ? parseJsonObject(readFileSync(file, 'utf8')) : undefined;
+  const functions = content?.['functions'];
+  if (!Array.isArray(functions)) return [];
+  return functions.filter(isJsonObject).flatMap(({ name, childPid, childStarted }) => {
+    if (typeof childPid !== 'number' || typeof childStarted !== 'string') return [];
+    if (processStart(childPid) !== childStarted) return [];
+    killGroup(childPid);
+    return [String(name)];
+  });
+}
+
+function processStart(pid: number): string | undefined {
+  const stat = `/proc/${pid}/stat`;
+  if (existsSync(stat)) return readFileSync(stat, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  const ps = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return ps.error === undefined ? ps.stdout.trim() || undefined : undefined;
+}

@@ -93,7 +93,11 @@ function serverOptions(data: string, port: number): string[] {
 }
 
 async function ensureExtension(address: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({
+    connectionString: address,
+    connectionTimeoutMillis: 3_000,
+    ssl: false,
+  });
   await client.connect();
   try {
     await client.query('create extension if not exists documentdb cascade');

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { ProcessIdentity } from './processes.ts';
-import { endProcess, processStartTime } from './processes.ts';
+import { endProcess, identify } from './processes.ts';
 
 /*
  * A start that is killed may leave a process nobody wrote down: a server whose record was not yet
@@ -15,16 +15,21 @@ export function markOf(owner: string): Record<string, string> {
   return { [MARK]: owner };
 }
 
-/** Ends whatever still runs under this mark. */
+/** Ends whatever still runs under this mark: first those that started the others. */
 export async function endOrphans(owner: string): Promise<void> {
-  await Promise.all(findMarked(owner).map((orphan) => endProcess(orphan, 'SIGINT', 5_000)));
+  const marked = findMarked(owner);
+  const pids = marked.map(({ pid }) => pid);
+  const first = marked.filter(({ pid }) => !pids.includes(parentOf(pid) ?? 0));
+  for (const group of [first, marked]) {
+    await Promise.all(group.map((orphan) => endProcess(orphan, 'SIGTERM', 5_000)));
+  }
 }
 
 function findMarked(owner: string): ProcessIdentity[] {
   const entry = `${MARK}=${owner}`;
   return listPids()
-    .filter((pid) => environmentOf(pid).includes(entry))
-    .map((pid) => ({ pid, startTime: processStartTime(pid) ?? '' }));
+    .filter((pid) => readProc(pid, 'environ').split('\0').includes(entry))
+    .map(identify);
 }
 
 function listPids(): number[] {
@@ -32,10 +37,16 @@ function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
-function environmentOf(pid: number): string[] {
+function parentOf(pid: number): number | undefined {
+  const line = /^PPid:\s+(\d+)$/m.exec(readProc(pid, 'status'));
+  return line ? Number(line[1]) : undefined;
+}
+
+/** Empty when the process has ended meanwhile, or belongs to somebody else. */
+function readProc(pid: number, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }

@@ -39,9 +39,11 @@ export async function initCluster(cluster: NewCluster): Promise<void> {
 
 /**
  * A postmaster.pid left by a kill -9 stops the next start when its process id has been given to
- * another process meanwhile. Called only when our own postmaster is known not to run.
+ * another process meanwhile. Called when our own postmaster is known not to run, which only Linux
+ * tells for sure (see orphans.ts); elsewhere Postgres decides.
  */
 export function removeStalePid(data: string): void {
+  if (process.platform !== 'linux') return;
   rmSync(join(data, 'postmaster.pid'), { force: true });
 }
 

@@ -1,8 +1,14 @@
-import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { chmodSync } from 'node:fs';
 import { readJson } from './files.ts';
 import { findProgram, isProgram, run } from './programs.ts';
 import type { StackEnvironment } from './stack.ts';
@@ -13,13 +19,14 @@ const OLDEST_MAJOR = 14;
 export interface PostgresPrograms {
   how: string;
   bin: string;
+  version: string;
   major: number;
 }
 
 /** Every usable Postgres of this machine, in the order of choice. */
 export async function listPostgresPrograms(env: StackEnvironment): Promise<PostgresPrograms[]> {
   const onPath = findProgram('postgres', env);
-  const bins = [...(onPath ? [dirname(onPath)] : []), ...debianBins()];
+  const bins = [...(onPath ? [dirname(realpathSync(onPath))] : []), ...debianBins()];
   const installed = await Promise.all(bins.map((bin) => describe(bin, 'program on PATH')));
   const embedded = await describeEmbedded();
   return [...installed, embedded].filter((found) => found !== undefined);
@@ -35,11 +42,11 @@ function debianBins(): string[] {
 
 async function describe(bin: string, source: string): Promise<PostgresPrograms | undefined> {
   if (!['initdb', 'postgres'].every((name) => isProgram(join(bin, name)))) return undefined;
-  const version = await run(join(bin, 'postgres'), ['--version']).catch(() => '');
-  const number = /(\d+)(\.\d+)?/.exec(version);
-  const major = Number(number?.[1] ?? 0);
+  const printed = await run(join(bin, 'postgres'), ['--version']).catch(() => '');
+  const version = /\d+(\.\d+)?/.exec(printed)?.[0] ?? '0';
+  const major = Number.parseInt(version);
   if (major < OLDEST_MAJOR) return undefined;
-  return { how: `${source} (${number?.[0] ?? major}, ${bin})`, bin, major };
+  return { how: `${source} (${version}, ${bin})`, bin, version, major };
 }
 
 async function describeEmbedded(): Promise<PostgresPrograms | undefined> {

@@ -4,7 +4,7 @@ import { NoWayError, givenAddress } from './choice.ts';
 import { launch, reuseOrStart } from './launch.ts';
 import { initCluster, removeStalePid } from './postgres-data.ts';
 import { type PostgresPrograms, listPostgresPrograms, majorOfData } from './postgres-programs.ts';
-import { enterableCopy, enterableDataDir } from './private-place.ts';
+import { enterableBin, enterableDataDir } from './private-place.ts';
 import type { RunRecord } from './records.ts';
 import { serverUser } from './server-user.ts';
 import { type Stack, ownerOf, passwordOf } from './stack.ts';
@@ -23,7 +23,7 @@ async function startOwn(stack: Stack): Promise<RunRecord> {
   const user = serverUser();
   const data = enterableDataDir(stack.root, NAME, user);
   const programs = await choosePrograms(stack, majorOfData(data));
-  const bin = join(enterableCopy(stack.root, join(programs.bin, '..'), user), 'bin');
+  const bin = enterableBin(stack.root, programs, user);
   const password = passwordOf(stack.root, NAME);
   const owner = ownerOf(stack.root, NAME);
   await initCluster({ data, bin, superuser: ACCOUNT, password, user, env: stack.env, owner });
@@ -76,7 +76,11 @@ function serverOptions(data: string, port: number): string[] {
 }
 
 async function ensureDatabase(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 3_000,
+    ssl: false,
+  });
   await client.connect();
   try {
     const known = await client.query('select 1 from pg_database where datname = $1', [ACCOUNT]);

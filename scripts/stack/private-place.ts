@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PostgresPrograms } from './postgres-programs.ts';
 import { type ServerUser, canEnter } from './server-user.ts';
 import { dataDir, stackId } from './stack.ts';
 
@@ -20,13 +21,14 @@ export function enterableDataDir(root: string, name: string, user?: ServerUser):
   return canEnter(user, dirname(own)) ? own : join(systemPlace(root), name);
 }
 
-/** `folder` itself when `user` can enter it, else a copy that `user` can. */
-export function enterableCopy(root: string, folder: string, user?: ServerUser): string {
-  if (canEnter(user, folder)) return folder;
-  const copy = join(systemPlace(root), 'programs');
-  if (existsSync(copy)) return copy;
-  rmSync(`${copy}.partial`, { recursive: true, force: true });
-  cpSync(folder, `${copy}.partial`, { recursive: true, verbatimSymlinks: true });
-  renameSync(`${copy}.partial`, copy);
-  return copy;
+/** The folder of the programs when `user` can enter it, else that of a copy that `user` can. */
+export function enterableBin(root: string, programs: PostgresPrograms, user?: ServerUser): string {
+  if (canEnter(user, programs.bin)) return programs.bin;
+  const copy = join(systemPlace(root), `postgres-${programs.version}`);
+  if (!existsSync(copy)) {
+    rmSync(`${copy}.partial`, { recursive: true, force: true });
+    cpSync(dirname(programs.bin), `${copy}.partial`, { recursive: true, verbatimSymlinks: true });
+    renameSync(`${copy}.partial`, copy);
+  }
+  return join(copy, 'bin');
 }

@@ -16,10 +16,9 @@ export function processStartTime(pid: number): string | undefined {
   return process.platform === 'linux' ? startTimeOnLinux(pid) : startTimeByPs(pid);
 }
 
+/** The identity of the process that has this id now; one that has ended is never alive. */
 export function identify(pid: number): ProcessIdentity {
-  const startTime = processStartTime(pid);
-  if (startTime === undefined) throw new Error(`process ${pid} ended at once`);
-  return { pid, startTime };
+  return { pid, startTime: processStartTime(pid) ?? 'ended' };
 }
 
 export function isAlive(process: ProcessIdentity): boolean {

@@ -44,9 +44,11 @@ export function listRecords(root: string): RunRecord[] {
     .sort((one, other) => one.startedAtMs - other.startedAtMs);
 }
 
-/** Ends the recorded process, if it is still that one, and forgets the record. */
+/** Ends the recorded process, if it is still that one, and forgets the record unless it is newer. */
 export async function endRecorded(root: string, record: RunRecord): Promise<void> {
   if (record.process) await endProcess(record.process, record.process.stopSignal);
+  const current = readRecord(root, record.name);
+  if (current?.process?.pid !== record.process?.pid) return;
   rmSync(pathOf(root, record.name), { force: true });
 }
 

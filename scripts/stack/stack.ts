@@ -30,7 +30,7 @@ export function stackId(root: string): string {
 
 /** A random password kept for the life of the stack's data. */
 export function passwordOf(root: string, name: string): string {
-  return keepText(join(root, 'secrets', name), () => randomBytes(24).toString('base64url'));
+  return keepText(join(root, 'passwords', name), () => randomBytes(24).toString('base64url'));
 }
 
 export function dataDir(root: string, name: string): string {

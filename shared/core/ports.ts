@@ -1,8 +1,8 @@
 import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/jobs';
-import type { ErrorCode } from '#shared/core/errors';
 import type { Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
+import type { DecodeHint, PromisedLength } from '#shared/core/media';
 
 /**
  * What the use cases need of the world, each port as narrow as its users.
@@ -455,8 +455,8 @@ export interface SourceServer {
 /** The sound track that will be converted, as the container's own tables tell. */
 export interface Probe {
   readonly formatName: string;
-  /** Seconds the audio stream promises, else the container; null where neither says. */
-  readonly durationSeconds: number | null;
+  /** How long the sound is said to be, and by whom; see shared/core/media.ts. */
+  readonly promised: PromisedLength;
   readonly audio: {
     readonly index: number;
     readonly codec: string;
@@ -495,9 +495,7 @@ export interface Transcoder {
    */
   decode(request: DecodeRequest): {
     readonly pcm: AsyncIterable<Uint8Array>;
-    readonly finished: Promise<{
-      readonly hint: Extract<ErrorCode, 'truncated' | 'damaged'> | undefined;
-    }>;
+    readonly finished: Promise<{ readonly hint: DecodeHint }>;
   };
   /** Bare MP3 frames of such samples, in order, without Xing header or tags. */
   encode(request: EncodeRequest, pcm: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;

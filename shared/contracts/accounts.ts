@@ -64,6 +64,23 @@ export const AccountView = v.object({
 });
 export type AccountView = v.InferOutput<typeof AccountView>;
 
+/** GET account/users (admin). */
+export const AccountListQuery = v.strictObject({
+  limit: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100)),
+    '50',
+  ),
+  cursor: v.optional(v.pipe(v.string(), v.uuid())),
+});
+export type AccountListQuery = v.InferOutput<typeof AccountListQuery>;
+
+/** One page of all accounts, oldest first. `next` is the cursor of the following page. */
+export const AccountPage = v.object({
+  accounts: v.array(AccountView),
+  next: v.nullable(v.string()),
+});
+export type AccountPage = v.InferOutput<typeof AccountPage>;
+
 /** POST account/password. */
 export const PasswordChangeRequest = v.strictObject({
   currentPassword: text(1024),

@@ -1,8 +1,8 @@
 import { selectWithBell, toBell, toJob } from '#shared/adapters/postgres/job-row';
 import type { BellRow, JobRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
-import { defaultRetention } from '#shared/adapters/postgres/retention';
-import type { Retention } from '#shared/adapters/postgres/retention';
+import { defaultRetention } from '#shared/core/retention';
+import type { Retention } from '#shared/core/retention';
 import { seconds, transition } from '#shared/adapters/postgres/transition';
 import { AppError } from '#shared/core/errors';
 import type { JobIntake, NewJob } from '#shared/core/ports';

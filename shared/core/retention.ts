@@ -10,7 +10,7 @@ export interface Retention {
 
 const DAY = 86_400;
 
-/** What the documents promise. */
+/** What people are told. */
 export const defaultRetention: Retention = {
   sourceSeconds: DAY,
   resultSeconds: 7 * DAY,

@@ -1,0 +1,19 @@
+import type { Writable } from 'node:stream';
+
+/**
+ * Writes all of `body` into `parser` as fast as it takes it, then ends it. An error of the body
+ * becomes the parser's. Once the parser is destroyed, the body is let go. Never rejects.
+ */
+export async function feed(body: AsyncIterable<Uint8Array>, parser: Writable): Promise<void> {
+  let wake: () => void = () => undefined;
+  parser.on('drain', () => wake()).on('close', () => wake());
+  try {
+    for await (const chunk of body) {
+      if (parser.destroyed) return;
+      if (!parser.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
+    }
+    if (!parser.destroyed) parser.end();
+  } catch (error) {
+    parser.destroy(error instanceof Error ? error : new Error('the body broke', { cause: error }));
+  }
+}

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from './stack/errors.ts';
 import { resetStack } from './stack/reset.ts';
 import { startServers, stopServers } from './stack/servers.ts';
 import { removeStackFile, writeStackFile } from './stack/stack-file.ts';
@@ -29,7 +30,7 @@ async function main(words: string[]): Promise<number> {
     if (positionals.length !== 1) return complain(USAGE, 2);
     return await obey(positionals[0] ?? '', values);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return isUsageError(error) ? complain(`${message}\n\n${USAGE}`, 2) : complain(message, 1);
   }
 }

@@ -1,6 +1,6 @@
 import { isReachable, withoutPassword } from './reachable.ts';
 import { type RunRecord, endRecorded, readRecord, writeRecord } from './records.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackEnvironment } from './stack.ts';
 
 /** None of the ways to a server worked: names each, and what the person can do. */
 export class NoWayError extends Error {
@@ -11,9 +11,23 @@ export class NoWayError extends Error {
   }
 }
 
+const ADDRESS_VARIABLES = ['DATABASE_URL', 'MONGODB_URI', 'AMQP_URL', 'SMTP_URL'];
+
+/** Throws when an address in the environment does not answer: it was meant, nothing replaces it. */
+export async function checkGivenAddresses(env: StackEnvironment): Promise<void> {
+  for (const variable of ADDRESS_VARIABLES) {
+    const address = env[variable];
+    if (!address || (await isReachable(address))) continue;
+    const place = withoutPassword(address);
+    throw new Error(
+      `${variable} is ${place}, where nothing answers: start it, or unset ${variable}`,
+    );
+  }
+}
+
 /**
  * The address a person set in the environment, recorded; undefined when none is set. It wins over a
- * server we run already, and one that does not answer is an error: it was meant.
+ * server we run already.
  */
 export async function givenAddress(
   stack: Stack,
@@ -22,10 +36,6 @@ export async function givenAddress(
 ): Promise<RunRecord | undefined> {
   const address = stack.env[variable];
   if (!address) return undefined;
-  if (!(await isReachable(address))) {
-    const tried = [`${variable} is ${withoutPassword(address)}, where nothing answers`];
-    throw new NoWayError(name, tried, ['start that server', `unset ${variable}`]);
-  }
   const known = readRecord(stack.root, name);
   if (known) await endRecorded(stack.root, known);
   return recordGiven(stack, name, `${variable} is set`, address);

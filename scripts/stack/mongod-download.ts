@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server-core';
 import * as v from 'valibot';
+import { causeMessageOf } from './errors.ts';
 import { readJson, writeAtomically } from './files.ts';
 import type { Stack } from './stack.ts';
 
@@ -36,14 +37,9 @@ export async function whyNoDownload(toolsDir: string): Promise<string | undefine
 }
 
 export function rememberNoDownload(toolsDir: string, error: unknown): string {
-  const reason = `no download of mongod: ${reasonOf(error)}`;
+  const reason = `no download of mongod: ${causeMessageOf(error)}`;
   writeAtomically(failureFile(toolsDir), JSON.stringify({ atMs: Date.now(), reason }));
   return reason;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 function folderOf(toolsDir: string): string {

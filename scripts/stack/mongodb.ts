@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { aptLine, canInstallPackages } from './apt.ts';
 import { NoWayError, givenAddress } from './choice.ts';
 import { documentdbData } from './documentdb.ts';
+import { messageOf } from './errors.ts';
 import { startFerretdb } from './ferretdb.ts';
 import { installFerretdb, isFerretdbInstalled } from './ferretdb-install.ts';
 import { reuseOrStart } from './launch.ts';
@@ -86,8 +87,7 @@ async function installOrExplain(stack: Stack, why: string): Promise<void> {
   try {
     await installFerretdb(stack);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw noMongodb([why, `FerretDB: ${reason}`]);
+    throw noMongodb([why, `FerretDB: ${messageOf(error)}`]);
   }
 }
 

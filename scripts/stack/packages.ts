@@ -1,4 +1,5 @@
 import { aptLine, canInstallPackages, installPackages } from './apt.ts';
+import { messageOf } from './errors.ts';
 import type { MongodbPlan } from './mongodb.ts';
 import type { Progress } from './progress.ts';
 import { findProgram } from './programs.ts';
@@ -31,7 +32,7 @@ export async function ensurePackages(
     );
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

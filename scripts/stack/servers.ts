@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkGivenAddresses } from './choice.ts';
+import { messageOf } from './errors.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { withLock } from './lock.ts';
 import { planMongodb, startMongodb } from './mongodb.ts';
@@ -62,6 +64,7 @@ export async function stopServers(root: string): Promise<void> {
 async function startLocked(options: StartOptions, progress: Progress): Promise<Servers> {
   const env = options.env ?? process.env;
   const { root, toolsDir, install } = options;
+  await checkGivenAddresses(env);
   const plan = await planMongodb({ root, toolsDir, install, env });
   const packages = ensurePackages(missingPackages(env, plan), { env, install, progress });
   const ports = new PortBook(root);
@@ -108,8 +111,7 @@ async function throwAllFailures(
     .map((result): unknown => result.reason);
   if (reasons.length === 0) return;
   await endRecords(stack.root, startedRecords(stack));
-  const messages = reasons.map((reason) => (reason instanceof Error ? reason.message : reason));
-  throw new AggregateError(reasons, messages.join('\n\n'));
+  throw new AggregateError(reasons, reasons.map(messageOf).join('\n\n'));
 }
 
 function describe(stack: Stack, addresses: ServerAddresses): Servers {

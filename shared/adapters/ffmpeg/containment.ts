@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** What one ffmpeg may use. */
+export interface Limits {
+  /** Address space, which is several times what is really used. */
+  readonly memoryBytes: number;
+  /** CPU seconds of one process. */
+  readonly cpuSeconds: number;
+}
+
+/** The command line that goes in front of ffmpeg's own, and what of it this machine lacks. */
+export interface Containment {
+  readonly prefix: readonly string[];
+  readonly missing: readonly string[];
+}
+
+interface Layer {
+  readonly name: string;
+  readonly tool: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * The layers that hold ffmpeg (security.md §1), outermost first: its own session and process
+ * group, limits by the kernel, no way to gain rights, death with its parent, low priority.
+ * Each is tried by running `program` under it; a layer that does not work here is left out and
+ * named in `missing`, so that it can be logged.
+ */
+export async function findContainment(program: string, limits: Limits): Promise<Containment> {
+  const prefix: string[] = [];
+  const missing: string[] = [];
+  for (const { name, tool, args } of layers(limits)) {
+    const path = await findProgram(tool);
+    if (path !== undefined && (await works([...prefix, path, ...args, program]))) {
+      prefix.push(path, ...args);
+    } else {
+      missing.push(name);
+    }
+  }
+  return { prefix, missing };
+}
+
+function layers({ memoryBytes, cpuSeconds }: Limits): readonly Layer[] {
+  // It writes to pipes only, so no file may grow.
+  const limits = [`--as=${memoryBytes}`, `--cpu=${cpuSeconds}`, '--fsize=0', '--nofile=64'];
+  return [
+    { name: 'process group', tool: 'setsid', args: [] },
+    { name: 'resource limits', tool: 'prlimit', args: [...limits, '--core=0', '--'] },
+    { name: 'no new privileges', tool: 'setpriv', args: ['--no-new-privs'] },
+    { name: 'death with its parent', tool: 'setpriv', args: ['--pdeathsig', 'KILL'] },
+    { name: 'low priority', tool: 'nice', args: ['-n', '10'] },
+  ];
+}
+
+async function works([program = '', ...args]: readonly string[]): Promise<boolean> {
+  return run(program, [...args, '-version'], { env: {}, timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The absolute path of a program on the usual path; children run without an environment. */
+async function findProgram(name: string): Promise<string | undefined> {
+  for (const folder of ['/usr/bin', '/bin', '/usr/sbin', '/usr/local/bin']) {
+    const path = join(folder, name);
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * A script that runs `program` inside `prefix` with an empty environment; returns its path.
+ * fluent-ffmpeg takes one path and no more, and would hand our environment on. The script lies in
+ * a folder of `directory` that is ours alone, named after its content, so restarts find it again.
+ */
+export async function writeWrapper(
+  directory: string,
+  prefix: readonly string[],
+  program: string,
+): Promise<string> {
+  const script = `#!/bin/sh\nexec env -i ${[...prefix, program].map(quoted).join(' ')} "$@"\n`;
+  const folder = join(directory, `v2m-ffmpeg-${userInfo().uid}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await assertOurs(folder);
+  const name = createHash('sha256').update(script).digest('hex').slice(0, 16);
+  const path = join(folder, name);
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, script, { mode: 0o500 });
+  await rename(draft, path);
+  return path;
+}
+
+/** Whoever else could write here could run programs as us. */
+async function assertOurs(folder: string): Promise<void> {
+  const found = await lstat(folder);
+  const isOurs = found.uid === userInfo().uid || userInfo().uid === -1;
+  if (!found.isDirectory() || !isOurs || (found.mode & 0o022) !== 0) {
+    throw new Error(`${folder} belongs to someone else`);
+  }
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,94 @@
+import { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { FfmpegCommand } from 'fluent-ffmpeg';
+
+import { AppError, sentence } from '#shared/core/errors';
+import type { DecodeHint } from '#shared/core/media';
+import { Complaints } from './complaints.ts';
+import { endGroup, hasEnded } from './process-group.ts';
+
+/** An ffmpeg at work. */
+export interface Running {
+  /** Its stdout; fails with what `finished` fails with. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /**
+   * Settles when the process is gone. Rejects with the signal's reason, with the error of its
+   * input, with `resource_limit` when it was killed or had no memory, else with `refusal(hint)`.
+   */
+  readonly finished: Promise<{ readonly hint: DecodeHint }>;
+}
+
+/**
+ * Runs a fluent-ffmpeg command with its output piped to us. fluent-ffmpeg itself kills one process
+ * and reports before it is gone; here the whole group is ended and waited for.
+ */
+export function runFfmpeg(
+  command: FfmpegCommand,
+  signal: AbortSignal,
+  refusal: (hint: DecodeHint) => AppError,
+): Running {
+  // Without `close`, which fluent-ffmpeg answers with a kill 20 ms after the last byte.
+  const output = new PassThrough({ emitClose: false });
+  const complaints = new Complaints();
+  let child: ChildProcess | undefined;
+  const end = () => child && endGroup(child);
+  const ended = new Promise<void>((resolve, reject) => {
+    command
+      .on('start', () => {
+        child = childOf(command);
+        if (signal.aborted) end();
+      })
+      .on('stderr', (line: string) => complaints.hear(line))
+      .on('end', () => resolve())
+      .on('error', reject);
+  });
+  signal.addEventListener('abort', end);
+
+  async function finish() {
+    try {
+      await ended;
+      signal.throwIfAborted();
+      return { hint: complaints.hint };
+    } catch (error) {
+      end();
+      if (child && !hasEnded(child)) await once(child, 'exit');
+      throw signal.aborted ? signal.reason : reasonOf(error, child, complaints, refusal);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  command.pipe(output);
+  const finished = finish();
+  finished.catch((error: unknown) => output.destroy(error instanceof Error ? error : undefined));
+  return { output, finished };
+}
+
+/** fluent-ffmpeg keeps its process where its types do not show it. */
+function childOf(command: FfmpegCommand): ChildProcess | undefined {
+  const child: unknown = Reflect.get(command, 'ffmpegProc');
+  return child instanceof ChildProcess ? child : undefined;
+}
+
+function reasonOf(
+  error: unknown,
+  child: ChildProcess | undefined,
+  complaints: Complaints,
+  refusal: (hint: DecodeHint) => AppError,
+): unknown {
+  const ofInput: unknown =
+    error instanceof Error ? Reflect.get(error, 'inputStreamError') : undefined;
+  if (ofInput !== undefined) return ofInput;
+  if (!child) return new AppError('internal', sentence.internal, { cause: error });
+  if (wasKilled(child) || complaints.isOutOfMemory) {
+    return new AppError('resource_limit', sentence.resource_limit, { cause: error });
+  }
+  const refused = refusal(complaints.hint);
+  return new AppError(refused.code, refused.message, { cause: error });
+}
+
+/** ffmpeg answers a signal that it can catch with 255. */
+function wasKilled(child: ChildProcess): boolean {
+  return child.signalCode !== null || child.exitCode === 255;
+}

@@ -1,3 +1,4 @@
+import { expiry } from '#shared/adapters/postgres/job-endings';
 import { jobColumns, selectWithBell, toBell, toJob } from '#shared/adapters/postgres/job-row';
 import type { BellRow, JobRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
@@ -82,12 +83,11 @@ function key({ jobId, token, outputFileId }: Lease): unknown[] {
 
 /** The two ends of a conversion, after which retention begins. */
 function ends(retention: Retention) {
-  const expiry = `expires_at = now() + ${seconds(retention.resultSeconds)}`;
   return {
     publish: transition({
       step: 'publish',
       where: held,
-      set: `result = $4, receipt = $5, error = NULL, progress = 1, due_at = NULL, ${expiry}`,
+      set: `result = $4, receipt = $5, error = NULL, progress = 1, ${expiry(retention)}`,
       discard: [
         {
           bucket: 'videos',
@@ -101,7 +101,7 @@ function ends(retention: Retention) {
     fail: transition({
       step: 'fail',
       where: held,
-      set: `error = $4, due_at = NULL, output_file_id = NULL, ${expiry}`,
+      set: `error = $4, output_file_id = NULL, ${expiry(retention)}`,
       discard: [ownOutput],
       bell: 'conversion_failed',
       mail: 'conversion_failed',

@@ -1,3 +1,4 @@
+import { expiry } from '#shared/adapters/postgres/job-endings';
 import { selectWithBell, toBell, toJob } from '#shared/adapters/postgres/job-row';
 import type { BellRow, JobRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
@@ -30,7 +31,7 @@ export function createJobIntake(pool: Pool, retention: Retention = defaultRetent
   const abort = transition({
     step: 'abort',
     where: 'id = $1',
-    set: `error = $2, due_at = NULL, expires_at = now() + ${seconds(retention.resultSeconds)}`,
+    set: `error = $2, ${expiry(retention)}`,
     discard: [{ bucket: 'videos', fileId: 'source_file_id', notBefore: 'now()' }],
   });
   return {

@@ -2,11 +2,18 @@ import { Pool as Connections } from 'pg';
 import type { PoolClient, QueryResultRow } from 'pg';
 import { isConnectionLost, toUnavailable } from '#shared/adapters/postgres/unavailable';
 
-/** Longest wait for a connection and for one statement; both together stay below 5 s. */
-const CONNECT_MS = 2_000;
 const STATEMENT_MS = 2_500;
-/** The client's own limit, for a server that does not answer at all. */
-const ANSWER_MS = 2_900;
+
+/** Longest waits, in milliseconds. */
+export const connectionLimits = {
+  connectionTimeoutMillis: 2_000,
+  statement_timeout: STATEMENT_MS,
+  // For a server that does not even answer that the statement took too long.
+  query_timeout: STATEMENT_MS + 400,
+  idle_in_transaction_session_timeout: 2 * STATEMENT_MS,
+  keepAlive: true,
+} as const;
+
 const IDLE_MS = 30_000;
 
 /** Asks one statement; values travel apart from the text. */
@@ -47,15 +54,11 @@ export function connectionString({ url, password }: Pick<PoolSettings, 'url' | '
 /** Opens no connection until the first statement. */
 export function createPool(settings: PoolSettings): Pool {
   const connections = new Connections({
+    ...connectionLimits,
     connectionString: connectionString(settings),
     max: settings.max,
     application_name: settings.applicationName,
-    connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
-    idle_in_transaction_session_timeout: 2 * STATEMENT_MS,
     idleTimeoutMillis: IDLE_MS,
-    keepAlive: true,
   });
   // An idle connection that breaks is replaced by the next statement; nobody waits for it.
   connections.on('error', () => undefined);

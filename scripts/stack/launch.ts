@@ -29,7 +29,7 @@ export interface Launch {
  * left half-way is ended first.
  */
 export async function reuseOrStart(
-  stack: Stack,
+  stack: Pick<Stack, 'root' | 'started'>,
   name: string,
   start: () => Promise<RunRecord>,
 ): Promise<RunRecord> {
@@ -43,7 +43,10 @@ export async function reuseOrStart(
 }
 
 /** Starts a process that outlives this one, logs to a file, and is recorded before it is ready. */
-export async function launch(stack: Stack, server: Launch): Promise<RunRecord> {
+export async function launch(
+  stack: Pick<Stack, 'root' | 'env'>,
+  server: Launch,
+): Promise<RunRecord> {
   const child = spawnDetached(stack, server);
   const spawned = await spawnedPid(child);
   const starting = writeRecord(stack.root, {
@@ -68,7 +71,7 @@ export function logFile(root: string, name: string): string {
   return join(root, 'log', `${name}.log`);
 }
 
-function spawnDetached(stack: Stack, server: Launch): ChildProcess {
+function spawnDetached(stack: Pick<Stack, 'root' | 'env'>, server: Launch): ChildProcess {
   mkdirSync(join(stack.root, 'log'), { recursive: true });
   const log = openSync(logFile(stack.root, server.name), 'a', 0o600);
   const mark = markOf(ownerOf(stack.root, server.name));

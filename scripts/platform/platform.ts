@@ -1,0 +1,89 @@
+import { join, resolve } from 'node:path';
+import { buildAll } from '../build/build.ts';
+import { deployStack } from '../deploy.ts';
+import { createSecrets } from '../keys.ts';
+import { migrate } from '../migrate.ts';
+import { keepText, readJson, writeAtomically } from '../stack/files.ts';
+import type { Progress } from '../stack/progress.ts';
+import type { ServerAddresses } from '../stack/servers.ts';
+import { passwordOf } from '../stack/stack.ts';
+import { startEmulator } from './emulator.ts';
+import { deploymentFingerprint } from './fingerprint.ts';
+import { deploymentOf } from './variables.ts';
+
+/** Where a running platform is reached. */
+export interface PlatformAddresses {
+  readonly gatewayUrl: string;
+  readonly gatewayUserFile: string;
+  readonly gatewayPasswordFile: string;
+}
+
+/** All functions behind a gateway. */
+export interface Platform {
+  readonly addresses: PlatformAddresses;
+  /** Ends the emulator if this call started it. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What a platform stands on. */
+export interface PlatformOptions {
+  /** State folder of the stack: `.local` or `.local/test`. */
+  readonly root: string;
+  readonly servers: ServerAddresses;
+  /** The gateway's port, where it is free. */
+  readonly preferredPort?: number;
+  readonly progress: Progress;
+}
+
+const checkout = resolve(import.meta.dirname, '..', '..');
+
+/**
+ * Builds, migrates, starts the emulator and deploys every function of stack.yml through its API.
+ * What runs already for this root is reused, and deployed anew only when something changed.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { root, servers, preferredPort, progress } = options;
+  const credentials = {
+    gatewayUserFile: join(root, 'secrets', 'gateway-user'),
+    gatewayPasswordFile: join(root, 'secrets', 'gateway-password'),
+  };
+  keepText(credentials.gatewayUserFile, () => 'admin');
+  passwordOf(root, 'gateway-password');
+
+  await Promise.all([
+    progress.step('Building the functions', () => buildAll(checkout)),
+    progress.step('Migrating the database', () => migrate(servers.databaseUrl)),
+  ]);
+  const { amqpUrl } = servers;
+  const start = { root, checkout, amqpUrl, preferredPort, ...credentials };
+  const { gatewayUrl, pid, stop } = await startEmulator(start);
+  const addresses = { gatewayUrl, ...credentials };
+  await deployOnce(options, addresses, pid);
+  return { addresses, stop };
+}
+
+/** Deploys unless this very code was deployed to this very emulator already. */
+async function deployOnce(
+  { root, servers, progress }: PlatformOptions,
+  addresses: PlatformAddresses,
+  emulatorPid: number,
+): Promise<void> {
+  const marker = join(root, 'emulator', 'deployed.json');
+  const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout) };
+  if (JSON.stringify(readJson(marker)) === JSON.stringify(deployment)) return;
+  const { variables, passwords } = deploymentOf(servers, addresses.gatewayUrl);
+  const secretsDir = join(root, 'secrets', 'functions');
+  await createSecrets(secretsDir, passwords);
+  await progress.step('Deploying the functions', () =>
+    deployStack({
+      gatewayUrl: addresses.gatewayUrl,
+      user: keepText(addresses.gatewayUserFile, () => 'admin'),
+      password: passwordOf(root, 'gateway-password'),
+      stackFile: join(checkout, 'stack.yml'),
+      variables,
+      secretsDir,
+      report: () => undefined,
+    }),
+  );
+  writeAtomically(marker, JSON.stringify(deployment));
+}

@@ -1,6 +1,15 @@
 /** Fewest and most characters of a password, counted after NFKC (NIST SP 800-63B-4 §3.1.1.2). */
 export const passwordLength = { least: 15, most: 1024 } as const;
 
+/**
+ * How often one account's password may be tried, whether at login or to confirm it, until a right
+ * one starts the counts anew: ten times in 15 minutes, a hundred times in a day.
+ */
+export const guessBudgets = [
+  { name: 'password', points: 10, seconds: 900 },
+  { name: 'password-day', points: 100, seconds: 86_400 },
+] as const;
+
 const fewestDifferent = 5;
 const leastOfOnesOwn = 8;
 const service = 'videotomp3';

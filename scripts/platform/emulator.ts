@@ -18,6 +18,8 @@ export interface EmulatorStart {
 export interface RunningEmulator {
   readonly gatewayUrl: string;
   readonly pid: number;
+  /** Whether this call started it. */
+  readonly isOwn: boolean;
   /** Ends it if this call started it. */
   readonly stop: () => Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startEmulator(start: EmulatorStart): Promise<RunningEmulat
   return {
     gatewayUrl: record.address,
     pid: record.process?.pid ?? 0,
+    isOwn: started.length > 0,
     stop: async () => {
       if (started.length > 0) await endRecorded(root, record);
     },

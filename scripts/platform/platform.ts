@@ -21,6 +21,8 @@ export interface PlatformAddresses {
 /** All functions behind a gateway. */
 export interface Platform {
   readonly addresses: PlatformAddresses;
+  /** Whether this call started it. */
+  readonly isOwn: boolean;
   /** Ends the emulator if this call started it. */
   readonly stop: () => Promise<void>;
 }
@@ -31,7 +33,7 @@ export interface PlatformOptions {
   readonly root: string;
   readonly servers: ServerAddresses;
   /** The gateway's port, where it is free. */
-  readonly preferredPort?: number;
+  readonly preferredPort?: number | undefined;
   readonly progress: Progress;
 }
 
@@ -56,10 +58,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   ]);
   const { amqpUrl } = servers;
   const start = { root, checkout, amqpUrl, preferredPort, ...credentials };
-  const { gatewayUrl, pid, stop } = await startEmulator(start);
-  const addresses = { gatewayUrl, ...credentials };
-  await deployOnce(options, addresses, pid);
-  return { addresses, stop };
+  const emulator = await startEmulator(start);
+  const addresses = { gatewayUrl: emulator.gatewayUrl, ...credentials };
+  try {
+    await deployOnce(options, addresses, emulator.pid);
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+  return { addresses, isOwn: emulator.isOwn, stop: emulator.stop };
 }
 
 /** Deploys unless this very code was deployed to this very emulator already. */

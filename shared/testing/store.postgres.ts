@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createIdempotencyKeys } from '#shared/adapters/postgres/idempotency-keys';
+import { createJobChanges } from '#shared/adapters/postgres/job-changes';
+import { createJobClaims } from '#shared/adapters/postgres/job-claims';
+import { createJobIntake } from '#shared/adapters/postgres/job-intake';
+import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
+import { createJobUpkeep } from '#shared/adapters/postgres/job-upkeep';
+import { createMails } from '#shared/adapters/postgres/mails';
+import { createOutbox } from '#shared/adapters/postgres/outbox';
+import { createPool } from '#shared/adapters/postgres/pool';
+import type { Pool } from '#shared/adapters/postgres/pool';
+import { createSessions } from '#shared/adapters/postgres/sessions';
+import { createUsers } from '#shared/adapters/postgres/users';
+import { defaultRetention } from '#shared/core/retention';
+import type { Retention } from '#shared/core/retention';
+import { createSilentLog } from '#shared/testing/log.fake';
+import { mailDomain } from '#shared/testing/store';
+import type { Edge, MakeStore, Store } from '#shared/testing/store';
+
+const migrations = fileURLToPath(new URL('../../scripts/migrate.ts', import.meta.url));
+const applicationName = 'test';
+
+/** A migrated database of its own on the server of DATABASE_URL. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly pool: Pool;
+  /** Empties all tables. */
+  readonly makeStore: MakeStore;
+  drop(): Promise<void>;
+}
+
+/** Creates the database; `drop` it at the end. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['DATABASE_URL'];
+  if (server === undefined) throw new Error('Integration tests need DATABASE_URL.');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = name;
+  await promisify(execFile)(process.execPath, [migrations], {
+    env: { ...process.env, DATABASE_URL: url.href },
+  });
+  const pool = createPool({ url: url.href, max: 20, applicationName });
+  const jobChanges = createJobChanges({ url: url.href, applicationName }, createSilentLog());
+  return {
+    url: url.href,
+    pool,
+    async makeStore({ retention = defaultRetention } = {}) {
+      await pool.query('TRUNCATE users, jobs, discarded_files, sweeps, rate_limits CASCADE');
+      return { ...ports(pool, retention), jobChanges };
+    },
+    async drop() {
+      await jobChanges.end();
+      await pool.end();
+      await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const pool = createPool({ url, max: 1, applicationName });
+  await pool.query(statement);
+  await pool.end();
+}
+
+function ports(pool: Pool, retention: Retention): Omit<Store, 'jobChanges'> {
+  return {
+    users: createUsers(pool, retention),
+    sessions: createSessions(pool),
+    jobIntake: createJobIntake(pool, retention),
+    jobClaims: createJobClaims(pool, retention),
+    jobShelf: createJobShelf(pool, retention),
+    jobUpkeep: createJobUpkeep(pool, retention),
+    outbox: createOutbox(pool),
+    idempotencyKeys: createIdempotencyKeys(pool),
+    mails: createMails(pool, mailDomain),
+    async history(jobId) {
+      const [row] = await pool.query<{ history: Edge[] }>(
+        'SELECT history FROM jobs WHERE id = $1',
+        [jobId],
+      );
+      return row?.history ?? [];
+    },
+  };
+}

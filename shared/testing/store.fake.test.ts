@@ -1,11 +1,35 @@
+import { describeIdempotencyKeys } from './idempotency-keys.contract.ts';
+import { describeJobChanges } from './job-changes.contract.ts';
 import { describeJobClaims } from './job-claims.contract.ts';
 import { describeJobIntake } from './job-intake.contract.ts';
 import { describeJobShelf } from './job-shelf.contract.ts';
-import type { MakeStore } from './store.ts';
+import { describeJobUpkeep } from './job-upkeep.contract.ts';
+import { describeMails } from './mails.contract.ts';
+import { describeRateLimiter } from './rate-limiter.contract.ts';
+import { createFakeRateLimiter } from './rate-limiter.fake.ts';
+import { describeSessions } from './sessions.contract.ts';
 import { createFakeStore } from './store.fake.ts';
+import type { MakeStore } from './store.ts';
+import { describeUsers } from './users.contract.ts';
 
+const name = 'in memory';
 const makeStore: MakeStore = (settings) => Promise.resolve(createFakeStore(settings));
 
-describeJobIntake('in memory', makeStore);
-describeJobClaims('in memory', makeStore);
-describeJobShelf('in memory', makeStore);
+describeJobIntake(name, makeStore);
+describeJobClaims(name, makeStore);
+describeJobShelf(name, makeStore);
+describeJobUpkeep(name, makeStore);
+describeJobChanges(name, makeStore);
+describeMails(name, makeStore);
+describeUsers(name, makeStore);
+describeIdempotencyKeys(name, makeStore);
+describeRateLimiter(name, () => createFakeRateLimiter(10));
+describeSessions(name, () => {
+  let passedMs = 0;
+  const store = createFakeStore({ now: () => Date.now() + passedMs });
+  const age = (seconds: number) => {
+    passedMs += seconds * 1_000;
+    return Promise.resolve();
+  };
+  return Promise.resolve({ store, age });
+});

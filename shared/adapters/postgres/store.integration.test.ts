@@ -1,11 +1,21 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { describeIdempotencyKeys } from '#shared/testing/idempotency-keys.contract';
+import { describeJobChanges } from '#shared/testing/job-changes.contract';
 import { describeJobClaims } from '#shared/testing/job-claims.contract';
 import { describeJobIntake } from '#shared/testing/job-intake.contract';
 import { describeJobShelf } from '#shared/testing/job-shelf.contract';
+import { describeJobUpkeep } from '#shared/testing/job-upkeep.contract';
+import { createSilentLog } from '#shared/testing/log.fake';
+import { describeMails } from '#shared/testing/mails.contract';
+import { describeRateLimiter } from '#shared/testing/rate-limiter.contract';
+import { describeSessions } from '#shared/testing/sessions.contract';
 import type { MakeStore } from '#shared/testing/store';
 import { createTestDatabase } from '#shared/testing/store.postgres';
 import type { TestDatabase } from '#shared/testing/store.postgres';
+import { describeUsers } from '#shared/testing/users.contract';
+import { createRateLimiter } from './rate-limiter.ts';
 
+const name = 'Postgres';
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -14,6 +24,24 @@ afterAll(() => database.drop());
 
 const makeStore: MakeStore = (settings) => database.makeStore(settings);
 
-describeJobIntake('Postgres', makeStore);
-describeJobClaims('Postgres', makeStore);
-describeJobShelf('Postgres', makeStore);
+describeJobIntake(name, makeStore);
+describeJobClaims(name, makeStore);
+describeJobShelf(name, makeStore);
+describeJobUpkeep(name, makeStore);
+describeJobChanges(name, makeStore);
+describeMails(name, makeStore);
+describeUsers(name, makeStore);
+describeIdempotencyKeys(name, makeStore);
+describeRateLimiter(name, () => {
+  const budget = { name: 'test', points: 10, seconds: 60 };
+  return createRateLimiter(database.pool, budget, createSilentLog());
+});
+describeSessions(name, async () => ({
+  store: await makeStore(),
+  async age(seconds) {
+    await database.pool.query(
+      'UPDATE refresh_tokens SET used_at = used_at - make_interval(secs => $1)',
+      [seconds],
+    );
+  },
+}));

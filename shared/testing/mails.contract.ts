@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { addOwner, claim, done, failed, storageError } from '#shared/testing/job-stages';
+import { mailDomain } from '#shared/testing/store';
+import type { MakeStore, Store } from '#shared/testing/store';
+
+/** What every Mails does. */
+export function describeMails(name: string, makeStore: MakeStore): void {
+  describe(`Mails: ${name}`, () => {
+    let store: Store;
+    let owner: string;
+    beforeEach(async () => {
+      store = await makeStore();
+      owner = await addOwner(store, 'ada@example.org');
+    });
+
+    test('hands out the mail about a job with all that its text needs', async () => {
+      const { job, requestId } = await done(store, owner);
+
+      const mail = await store.mails.claim(60);
+
+      expect(mail).toMatchObject({
+        kind: 'conversion_completed',
+        to: 'ada@example.org',
+        messageId: `<conversion_completed.${job.id}@${mailDomain}>`,
+        attempt: 1,
+        requestId,
+      });
+      expect(mail?.job).toEqual(await store.jobShelf.find(owner, job.id));
+    });
+
+    test('hands a mail to one sender at a time', async () => {
+      await done(store, owner);
+
+      const [one, other] = await Promise.all([store.mails.claim(60), store.mails.claim(60)]);
+
+      expect([one, other].filter(Boolean)).toHaveLength(1);
+    });
+
+    test('hands it out again, with the same Message-ID, when the sender died (28)', async () => {
+      await done(store, owner);
+      const first = await store.mails.claim(0);
+
+      const second = await store.mails.claim(60);
+
+      expect(second).toEqual({ ...first, attempt: 2 });
+    });
+
+    test('hands out no mail that was sent or refused for good', async () => {
+      await done(store, owner);
+      await failed(store, owner);
+      const one = await store.mails.claim(0);
+      await store.mails.sent(String(one?.id));
+      const other = await store.mails.claim(0);
+      await store.mails.fail(String(other?.id), '550 no such person');
+
+      expect(other?.id).not.toBe(one?.id);
+      expect(await store.mails.claim(0)).toBeUndefined();
+    });
+
+    test('hands a postponed mail out when its time has come', async () => {
+      await done(store, owner);
+      const first = await store.mails.claim(60);
+      await store.mails.postpone(String(first?.id), 60, '451 later');
+
+      expect(await store.mails.claim(60)).toBeUndefined();
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect(await store.mails.claim(60)).toMatchObject({ id: first?.id, attempt: 2 });
+    });
+
+    test('keeps one mail for each job and kind (I8)', async () => {
+      const { job } = await failed(store, owner);
+      await store.jobShelf.retry(owner, job.id, 'request-2');
+      await store.jobClaims.fail((await claim(store)).lease, storageError);
+
+      expect(await store.mails.claim(60)).toMatchObject({ kind: 'conversion_failed' });
+      expect(await store.mails.claim(60)).toBeUndefined();
+    });
+
+    test('tells the owner of an address that it was registered again, once a day (8)', async () => {
+      await addOwner(store, 'ada@example.org');
+      await addOwner(store, 'ada@example.org');
+
+      const mail = await store.mails.claim(60);
+      expect(mail).toMatchObject({ kind: 'account_exists', to: 'ada@example.org', job: undefined });
+      expect(mail?.messageId).toBe(`<account_exists.${String(mail?.id)}@${mailDomain}>`);
+      expect(await store.mails.claim(60)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import type { JobView } from '#shared/contracts/jobs';
+import { AppError } from '#shared/core/errors';
+import { jobView } from '#shared/core/job-view';
+import type { JobShelf, PendingBell } from '#shared/core/ports';
+import { findJob } from './find-job.ts';
+
+/** One job as it is now. */
+export function showJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find'> }) {
+  return async (ownerId: string, id: string): Promise<JobView> =>
+    jobView(await findJob(shelf, ownerId, id));
+}
+
+/** Stops a job that waits or runs; a running ffmpeg is reached within seconds. */
+export function cancelJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find' | 'cancel'> }) {
+  return async (ownerId: string, id: string): Promise<JobView> => {
+    const job = await shelf.cancel(ownerId, id);
+    return jobView(job ?? (await refuse(shelf, ownerId, id, 'cancelled')));
+  };
+}
+
+export interface RetryDeps {
+  readonly shelf: Pick<JobShelf, 'find' | 'retry'>;
+  /** Never rejects: what does not ring is rung by the sweep. */
+  ring(bells: readonly PendingBell[]): Promise<unknown>;
+  /** Goes on after the answer, within reach of a shutdown. */
+  inBackground(work: () => Promise<unknown>): void;
+}
+
+/** Queues a failed or cancelled job once more, with fresh attempts. */
+export function retryJob(deps: RetryDeps) {
+  return async (ownerId: string, id: string, requestId: string): Promise<JobView> => {
+    const retried = await deps.shelf.retry(ownerId, id, requestId);
+    if (retried === undefined) return refuse(deps.shelf, ownerId, id, 'tried again');
+    deps.inBackground(() => deps.ring([retried.bell]));
+    return jobView(retried.job);
+  };
+}
+
+/** Forgets a job that is over: it is hidden at once, its files are deleted by the sweep. */
+export function deleteJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find' | 'remove'> }) {
+  return async (ownerId: string, id: string): Promise<void> => {
+    if (!(await shelf.remove(ownerId, id))) await refuse(shelf, ownerId, id, 'deleted');
+  };
+}
+
+/** Why nothing was done: there is no such job, or its state does not allow it. */
+async function refuse(
+  shelf: Pick<JobShelf, 'find'>,
+  ownerId: string,
+  id: string,
+  done: string,
+): Promise<never> {
+  const { state } = await findJob(shelf, ownerId, id);
+  throw new AppError('conflict', `This job is ${state} and cannot be ${done}.`);
+}

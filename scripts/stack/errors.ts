@@ -15,3 +15,13 @@ export function causeMessageOf(error: unknown): string {
 export function hasCode(error: unknown, code: string): boolean {
   return Error.isError(error) && 'code' in error && error.code === code;
 }
+
+/** Waits for all, whatever fails meanwhile; then throws one error that tells every failure. */
+export async function allOrEveryReason(works: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  const reasons = results
+    .filter((result) => result.status === 'rejected')
+    .map((result): unknown => result.reason);
+  if (reasons.length === 0) return;
+  throw new AggregateError(reasons, reasons.map(messageOf).join('\n\n'));
+}

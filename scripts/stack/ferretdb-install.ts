@@ -1,22 +1,18 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { allOrEveryReason } from './errors.ts';
+import { makeTree, removeTree } from './debian-tree.ts';
 import { documentdbTree } from './documentdb.ts';
+import { buildHere, buildInTree, findGo } from './go-build.ts';
 import { withLock } from './lock.ts';
 import { endOrphans, markOf } from './orphans.ts';
-import { findProgram, isProgram, run } from './programs.ts';
+import { findProgram, isProgram } from './programs.ts';
 import { type Stack, type StackEnvironment, ownerOf } from './stack.ts';
 
 export const FERRETDB_VERSION = '2.7.0';
 
+const MODULE = `github.com/FerretDB/FerretDB/v2/cmd/ferretdb@v${FERRETDB_VERSION}`;
 const OWNER = 'ferretdb-install';
-
-/** Debian's testing release has the extension; the machine's own release need not. */
-const TREE_OPTIONS = [
-  '--variant=apt',
-  '--aptopt=Acquire::Check-Valid-Until "false"',
-  ...['doc', 'man', 'locale'].map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`),
-  '--include=postgresql-18-documentdb',
-];
 
 export function ferretdbProgram(toolsDir: string): string {
   return join(toolsDir, `ferretdb-${FERRETDB_VERSION}`, 'ferretdb');
@@ -33,49 +29,41 @@ export function isFerretdbInstalled(toolsDir: string): boolean {
 export async function installFerretdb(stack: Stack): Promise<void> {
   await withLock(stack.toolsDir, async () => {
     await endOrphans(ownerOf(stack.toolsDir, OWNER));
-    const parts = [ensureProgram(stack), ensureTree(stack)];
-    await Promise.allSettled(parts);
-    await Promise.all(parts);
+    await allOrEveryReason([ensureProgram(stack), ensureTree(stack)]);
   });
 }
 
 async function ensureProgram(stack: Stack): Promise<void> {
-  const program = ferretdbProgram(stack.toolsDir);
-  if (isProgram(program)) return;
-  const go = findProgram('go', stack.env);
-  if (!go) throw new Error('FerretDB is built by Go 1.21 or later, which is not on PATH');
-  await stack.progress.step(`FerretDB: building ${FERRETDB_VERSION} by go install`, () =>
-    makeWhole(dirname(program), (folder) =>
-      run(go, ['install', `github.com/FerretDB/FerretDB/v2/cmd/ferretdb@v${FERRETDB_VERSION}`], {
-        env: { ...installEnvironment(stack), GOBIN: folder, GOTOOLCHAIN: 'auto' },
-      }),
-    ),
+  const folder = dirname(ferretdbProgram(stack.toolsDir));
+  if (existsSync(folder)) return;
+  const partial = `${folder}.partial`;
+  await removeTree(partial);
+  const build = { module: MODULE, folder: partial, env: installEnvironment(stack) };
+  const go = await findGo(stack.env);
+  const mmdebstrap = go ?? (await findMmdebstrap(stack));
+  const name = `FerretDB: building ${FERRETDB_VERSION}${go ? '' : ' with a Go of its own'}`;
+  await stack.progress.step(name, () =>
+    go ? buildHere(go, build) : buildInTree(mmdebstrap, build),
   );
+  renameSync(partial, folder);
 }
 
 async function ensureTree(stack: Stack): Promise<void> {
   const tree = documentdbTree(stack.toolsDir);
   if (existsSync(tree)) return;
+  const partial = `${tree}.partial`;
+  const mmdebstrap = await findMmdebstrap(stack);
+  await stack.progress.step('FerretDB: making its Postgres by mmdebstrap', () =>
+    makeTree(mmdebstrap, partial, ['postgresql-18-documentdb'], installEnvironment(stack)),
+  );
+  renameSync(partial, tree);
+}
+
+async function findMmdebstrap(stack: Stack): Promise<string> {
   const problem = await stack.packages;
   const mmdebstrap = findProgram('mmdebstrap', stack.env);
-  if (!mmdebstrap) throw new Error(`no mmdebstrap: ${problem ?? 'not on PATH'}`);
-  await stack.progress.step('FerretDB: making its Postgres by mmdebstrap', () =>
-    makeWhole(tree, (folder) =>
-      run(mmdebstrap, [...TREE_OPTIONS, 'forky', folder], { env: installEnvironment(stack) }),
-    ),
-  );
-}
-
-async function makeWhole(path: string, make: (folder: string) => Promise<unknown>): Promise<void> {
-  const partial = `${path}.partial`;
-  await removeTree(partial);
-  await make(partial);
-  renameSync(partial, path);
-}
-
-/** Stays on one file system, should anything ever be mounted inside. */
-async function removeTree(path: string): Promise<void> {
-  await run('rm', ['-rf', '--one-file-system', path]);
+  if (!mmdebstrap) throw new Error(`mmdebstrap: ${problem ?? 'not on PATH'}`);
+  return mmdebstrap;
 }
 
 function installEnvironment(stack: Stack): StackEnvironment {

@@ -95,6 +95,6 @@ function noMongodb(tried: string[]): NoWayError {
   return new NoWayError(
     'MongoDB',
     ['MONGODB_URI: not set', 'mongod: not on PATH', ...tried],
-    ['docker compose up', `as root on Debian or Ubuntu: ${aptLine(['mmdebstrap', 'golang-go'])}`],
+    ['docker compose up', `as root on Debian or Ubuntu: ${aptLine(['mmdebstrap'])}`],
   );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { aptLine, canInstallPackages, installPackages } from './apt.ts';
 import { messageOf } from './errors.ts';
 import type { MongodbPlan } from './mongodb.ts';
@@ -6,12 +7,17 @@ import { findProgram } from './programs.ts';
 import { findRabbitmqScripts } from './rabbitmq.ts';
 import type { StackEnvironment } from './stack.ts';
 
+/** Ubuntu does not bring the keys of Debian's packages, which the trees are made of. */
+const DEBIAN_KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
 /** The Debian packages that this start lacks, so that one call of apt-get brings all. */
 export function missingPackages(env: StackEnvironment, mongodb: MongodbPlan): string[] {
   const needed = {
     'rabbitmq-server': !env['AMQP_URL'] && !findRabbitmqScripts(env),
     ffmpeg: ['ffmpeg', 'ffprobe'].some((name) => isFfmpegMissing(env, name)),
-    mmdebstrap: needsMmdebstrap(env, mongodb),
+    mmdebstrap: needsTree(mongodb) && !findProgram('mmdebstrap', env),
+    mount: needsTree(mongodb) && !findProgram('mount', env),
+    'debian-archive-keyring': needsTree(mongodb) && !existsSync(DEBIAN_KEYS),
   };
   return Object.entries(needed)
     .filter(([, isNeeded]) => isNeeded)
@@ -40,6 +46,6 @@ function isFfmpegMissing(env: StackEnvironment, name: string): boolean {
   return !env[`${name.toUpperCase()}_PATH`] && !findProgram(name, env);
 }
 
-function needsMmdebstrap(env: StackEnvironment, mongodb: MongodbPlan): boolean {
-  return mongodb.way === 'ferretdb' && !mongodb.installed && !findProgram('mmdebstrap', env);
+function needsTree(mongodb: MongodbPlan): boolean {
+  return mongodb.way === 'ferretdb' && !mongodb.installed;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkGivenAddresses } from './choice.ts';
-import { messageOf } from './errors.ts';
+import { allOrEveryReason } from './errors.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { withLock } from './lock.ts';
 import { planMongodb, startMongodb } from './mongodb.ts';
@@ -105,13 +105,12 @@ async function throwAllFailures(
   stack: Stack,
   starting: readonly Promise<unknown>[],
 ): Promise<void> {
-  const results = await Promise.allSettled(starting);
-  const reasons = results
-    .filter((result) => result.status === 'rejected')
-    .map((result): unknown => result.reason);
-  if (reasons.length === 0) return;
-  await endRecords(stack.root, startedRecords(stack));
-  throw new AggregateError(reasons, reasons.map(messageOf).join('\n\n'));
+  try {
+    await allOrEveryReason(starting);
+  } catch (error) {
+    await endRecords(stack.root, startedRecords(stack));
+    throw error;
+  }
 }
 
 function describe(stack: Stack, addresses: ServerAddresses): Servers {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { AppError } from '#shared/core/errors';
 import {
   bitratesAt,
   frameBytes,
@@ -11,6 +12,17 @@ import {
 import type { Mp3Shape } from '#shared/core/mp3';
 
 const shape: Mp3Shape = { sampleRate: 48_000, channels: 2, bitrate: 128 };
+
+/** Code and hidden cause of the AppError that `work` throws. */
+function causeOf(work: () => unknown): string {
+  try {
+    work();
+    return 'nothing';
+  } catch (error) {
+    const { code, cause } = error as AppError;
+    return `${code}: ${(cause as Error).message}`;
+  }
+}
 
 /** Frames of silence-like zeros with right headers. */
 function stream(frames: number, of: Mp3Shape = shape): Uint8Array {
@@ -106,18 +118,22 @@ describe('FrameCounter', () => {
   test.each([1, 3, 100])('refuses an end that lacks %i bytes', (missing) => {
     const counter = new FrameCounter();
     counter.push(stream(3).subarray(0, -missing));
-    expect(() => counter.end()).toThrow('The encoder ended in the middle of a frame.');
+    expect(causeOf(() => counter.end())).toBe(
+      'internal: encoder: it ended in the middle of a frame',
+    );
   });
 
   test('refuses an end in the middle of a header', () => {
     const counter = new FrameCounter();
     counter.push(stream(2).subarray(0, 386));
-    expect(() => counter.end()).toThrow('The encoder ended in the middle of a frame.');
+    expect(causeOf(() => counter.end())).toBe(
+      'internal: encoder: it ended in the middle of a frame',
+    );
   });
 
   test('refuses what is no frame', () => {
-    expect(() => new FrameCounter().push(new Uint8Array(8))).toThrow(
-      'The encoder wrote something that is no frame.',
+    expect(causeOf(() => new FrameCounter().push(new Uint8Array(8)))).toBe(
+      'internal: encoder: it wrote something that is no frame',
     );
   });
 });

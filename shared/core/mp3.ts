@@ -1,5 +1,5 @@
 import { crc16 } from '#shared/core/crc16';
-import { AppError } from '#shared/core/errors';
+import { AppError, sentence } from '#shared/core/errors';
 
 /**
  * MPEG audio layer III as it lies in a file: frames, one after the other, each with a header of
@@ -137,17 +137,21 @@ export class FrameCounter {
 
   end(): FrameCount {
     if (this.#rest > 0 || this.#begun.length > 0) {
-      throw new AppError('internal', 'The encoder ended in the middle of a frame.');
+      throw notOurEncoder('it ended in the middle of a frame');
     }
     return { frames: this.#frames, bytes: this.#bytes, crc: this.#crc };
   }
 
   #frameAt(bytes: Uint8Array, at: number): number {
     const header = parseFrameHeader(bytes, at);
-    if (!header) throw new AppError('internal', 'The encoder wrote something that is no frame.');
+    if (!header) throw notOurEncoder('it wrote something that is no frame');
     this.#frames += 1;
     return header.bytes;
   }
+}
+
+function notOurEncoder(what: string): AppError {
+  return new AppError('internal', sentence.internal, { cause: new Error(`encoder: ${what}`) });
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -95,7 +95,7 @@ async function* encode(
   const running = runFfmpeg(
     command,
     AbortSignal.any([request.signal, stop.signal]),
-    () => new AppError('internal', 'The encoder gave up.'),
+    () => new AppError('internal'),
   );
   try {
     yield* running.output;

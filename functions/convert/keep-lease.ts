@@ -1,0 +1,46 @@
+import type { Lease } from '#shared/core/ports';
+import type { ConvertDeps } from './deps.ts';
+import { LeaseLost } from './interruption.ts';
+
+/** A lease that is being renewed. */
+export interface KeptLease {
+  /** Aborts with {@link LeaseLost}. */
+  readonly lost: AbortSignal;
+  release(): void;
+}
+
+type KeepDeps = Pick<ConvertDeps, 'claims' | 'clock' | 'limits' | 'log'>;
+
+/**
+ * Renews a lease until it is released. It is lost when the store says so, and also when the store
+ * could not be asked for as long as the lease lasts: then somebody else may have the job already.
+ */
+export function keepLease(deps: KeepDeps, lease: Lease, progress: () => number): KeptLease {
+  const lost = new AbortController();
+  const released = new AbortController();
+  void beat(deps, lease, progress, released.signal).then((isLost) => {
+    if (isLost) lost.abort(new LeaseLost());
+  });
+  return { lost: lost.signal, release: () => released.abort() };
+}
+
+/** Resolves with whether the lease was lost. */
+async function beat(
+  { claims, clock, limits, log }: KeepDeps,
+  lease: Lease,
+  progress: () => number,
+  released: AbortSignal,
+): Promise<boolean> {
+  let renewedAt = clock.now();
+  for (;;) {
+    await clock.sleep(limits.heartbeatMs, released).catch(() => undefined);
+    if (released.aborted) return false;
+    try {
+      if (!(await claims.heartbeat(lease, limits.leaseSeconds, progress()))) return true;
+      renewedAt = clock.now();
+    } catch (error) {
+      log.warn({ err: error, jobId: lease.jobId }, 'the lease could not be renewed');
+      if (clock.now() - renewedAt >= limits.leaseSeconds * 1_000) return true;
+    }
+  }
+}

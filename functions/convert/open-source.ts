@@ -1,0 +1,60 @@
+import { isCutOff, tailBytes } from '#shared/core/completeness';
+import { AppError } from '#shared/core/errors';
+import type { Job } from '#shared/core/job';
+import type { FileStore, SourceServer } from '#shared/core/ports';
+import { containerOf, signatureBytes } from '#shared/core/signature';
+
+/** A job's video, looked at and ready for ffmpeg. */
+export interface OpenSource {
+  readonly url: string;
+  /** Aborts when the store fails to give bytes: to ffmpeg that would look like a damaged file. */
+  readonly broken: AbortSignal;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the video of a job to ffmpeg. Rejects with `not_media` for what is no media file by its
+ * first bytes, `truncated` for what lacks its end by its own account, `storage` when it is absent.
+ */
+export function openSource(deps: { files: FileStore; sources: SourceServer }) {
+  return async (job: Job, signal: AbortSignal): Promise<OpenSource> => {
+    const { fileId } = job.source;
+    const info = await deps.files.info('videos', fileId);
+    if (!info || info.bytes !== job.source.bytes) throw new AppError('storage');
+    const { bytes } = info;
+    const part = (start: number, end: number) =>
+      readAll(deps.files.read('videos', fileId, { start, end }, signal));
+
+    const head = await part(0, Math.min(signatureBytes, bytes));
+    const container = containerOf(head);
+    if (!container) throw new AppError('not_media');
+    const tail = await part(Math.max(0, bytes - tailBytes), bytes);
+    if (isCutOff(container, { bytes, head, tail })) throw new AppError('truncated');
+
+    const broken = new AbortController();
+    const served = await deps.sources.serve({
+      bytes,
+      read: (range, gone) =>
+        watched(deps.files.read('videos', fileId, range, gone), (error) => {
+          if (!gone.aborted) broken.abort(error);
+        }),
+    });
+    return { ...served, broken: broken.signal };
+  };
+}
+
+async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}
+
+async function readAll(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(pieces));
+}

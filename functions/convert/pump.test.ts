@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { AppError } from '#shared/core/errors';
+import type { Claim } from '#shared/core/ports';
+import { createFakeFileStore } from '#shared/testing/file-store.fake';
+import { createSilentLog } from '#shared/testing/log.fake';
+import { Stopped } from './interruption.ts';
+import { Pump } from './pump.ts';
+import type { PumpDeps } from './pump.ts';
+
+interface Work {
+  readonly jobId: string;
+  readonly stopping: AbortSignal;
+  end(): void;
+}
+
+/** A queue of jobs that end when the test says so. */
+function setUp(waiting: string[], changes: Partial<PumpDeps> = {}) {
+  const works: Work[] = [];
+  const pump = new Pump({
+    claims: {
+      claim: ({ outputFileId }) => {
+        const jobId = waiting.shift();
+        return Promise.resolve(
+          jobId === undefined
+            ? undefined
+            : ({ lease: { jobId, token: 1, outputFileId } } as unknown as Claim),
+        );
+      },
+    },
+    files: createFakeFileStore(),
+    convert: ({ lease: { jobId } }, stopping) =>
+      new Promise((resolve) => {
+        works.push({ jobId, stopping, end: resolve });
+        stopping.addEventListener('abort', () => resolve());
+      }),
+    slots: 2,
+    claimant: { worker: 'w', leaseSeconds: 60 },
+    drainSeconds: 5,
+    clock: { now: () => 0, sleep: () => settled() },
+    log: createSilentLog(),
+    ...changes,
+  });
+  return { pump, works, started: () => works.map(({ jobId }) => jobId) };
+}
+
+/** Lets everything run that can. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('Pump', () => {
+  test('row 13: works on as many jobs as there are slots, however many bells ring', async () => {
+    const { pump, started } = setUp(['a', 'b', 'c']);
+    for (let bell = 0; bell < 1_000; bell += 1) pump.ring();
+    await settled();
+    expect(started()).toEqual(['a', 'b']);
+  });
+
+  test('takes the next job when one ends, without a bell', async () => {
+    const { pump, works, started } = setUp(['a', 'b', 'c']);
+    pump.ring();
+    await settled();
+    works[0]?.end();
+    await settled();
+    expect(started()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('takes nothing when nobody rings', async () => {
+    const { started } = setUp(['a']);
+    await settled();
+    expect(started()).toEqual([]);
+  });
+
+  test('looks once more when a bell rings during a look that finds nothing', async () => {
+    const waiting: string[] = [];
+    const { pump, started } = setUp(waiting);
+    pump.ring();
+    waiting.push('late');
+    pump.ring();
+    await settled();
+    expect(started()).toEqual(['late']);
+  });
+
+  test('hears the next bell after a claim that failed', async () => {
+    let isDown = true;
+    const { pump, started } = setUp([], {
+      claims: {
+        claim: () =>
+          isDown
+            ? Promise.reject(new AppError('unavailable'))
+            : Promise.resolve(
+                started().length > 0 ? undefined : ({ lease: { jobId: 'a' } } as unknown as Claim),
+              ),
+      },
+    });
+    pump.ring();
+    await settled();
+    isDown = false;
+    pump.ring();
+    await settled();
+    expect(started()).toEqual(['a']);
+  });
+
+  test('row 34: drains by waiting for what ends soon, and takes nothing new', async () => {
+    const never = () => new Promise<void>(() => undefined);
+    const { pump, works, started } = setUp(['a', 'b', 'c'], {
+      clock: {
+        now: () => 0,
+        sleep: (_ms, signal) =>
+          Promise.race([
+            never(),
+            new Promise<void>((r) => signal?.addEventListener('abort', () => r())),
+          ]),
+      },
+    });
+    pump.ring();
+    await settled();
+    const drained = pump.drain();
+    for (const work of works) work.end();
+    await drained;
+    pump.ring();
+    await settled();
+    expect(started()).toEqual(['a', 'b']);
+    expect(works.map(({ stopping }) => stopping.reason as unknown)).toEqual([
+      new Stopped(),
+      new Stopped(),
+    ]);
+  });
+
+  test('row 34: stops what does not end in time', async () => {
+    const { pump, works } = setUp(['a']);
+    pump.ring();
+    await settled();
+    await pump.drain();
+    expect(works[0]?.stopping.reason).toBeInstanceOf(Stopped);
+  });
+
+  test('drains at once when nothing runs', async () => {
+    const { pump } = setUp([]);
+    await expect(pump.drain()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,26 @@
+import type { Mp3Shape } from '#shared/core/mp3';
+
+const bytesPerSample = Float32Array.BYTES_PER_ELEMENT;
+
+/** Counts interleaved 32-bit samples as they pass. */
+export class SampleMeter {
+  readonly #shape: Pick<Mp3Shape, 'channels' | 'sampleRate'>;
+  #bytes = 0;
+
+  constructor(shape: Pick<Mp3Shape, 'channels' | 'sampleRate'>) {
+    this.#shape = shape;
+  }
+
+  push(piece: Uint8Array): void {
+    this.#bytes += piece.length;
+  }
+
+  /** Per channel. */
+  get samples(): number {
+    return Math.floor(this.#bytes / (bytesPerSample * this.#shape.channels));
+  }
+
+  get seconds(): number {
+    return this.samples / this.#shape.sampleRate;
+  }
+}

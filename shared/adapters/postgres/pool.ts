@@ -60,8 +60,9 @@ export function createPool(settings: PoolSettings): Pool {
     application_name: settings.applicationName,
     idleTimeoutMillis: IDLE_MS,
   });
-  // An idle connection that breaks is replaced by the next statement; nobody waits for it.
+  // A connection that breaks between statements fails the next one, or is replaced by then.
   connections.on('error', () => undefined);
+  connections.on('connect', (client) => client.on('error', () => undefined));
   return {
     async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) {
       return mapped(async () => (await connections.query<Row>(text, [...values])).rows);

@@ -11,10 +11,10 @@ const RETRY_AFTER_SECONDS = 2;
 /** Whether the connection itself is of no more use after this error. */
 export function isConnectionLost(error: unknown): boolean {
   return (
-    error instanceof Error &&
+    Error.isError(error) &&
     !(error instanceof DatabaseError) &&
     !(error instanceof AppError) &&
-    !(error instanceof TypeError)
+    error.name !== 'TypeError'
   );
 }
 

@@ -135,6 +135,15 @@ export function describeJobClaims(name: string, makeStore: MakeStore): void {
         expect(await discardedIds(store, 'mp3s')).toEqual([]);
       });
 
+      test('keeps the MP3 for seven days', async () => {
+        const { job } = await done(store, owner);
+
+        const shown = await store.jobShelf.find(owner, job.id);
+
+        const keptMs = Number(shown?.expiresAt) - Number(shown?.updatedAt);
+        expect(Math.round(keptMs / 1_000)).toBe(7 * 86_400);
+      });
+
       test('answers the same when the reply was lost', async () => {
         const claimed = await running(store, owner);
         const first = await store.jobClaims.publish(claimed.lease, resultOf(claimed), receipt);

@@ -44,7 +44,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     env: { ...process.env, DATABASE_URL: url.href },
   });
   const pool = createPool({ url: url.href, max: 20, applicationName });
-  const jobChanges = createJobChanges({ url: url.href, applicationName }, createSilentLog());
+  const listener = { url: url.href, applicationName: 'listener' };
+  const jobChanges = createJobChanges(listener, createSilentLog());
   return {
     url: url.href,
     pool,

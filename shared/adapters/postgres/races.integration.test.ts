@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { jobStates } from '#shared/contracts/jobs';
-import { addOwner, claim, limits, newTestFileId, queued } from '#shared/testing/job-stages';
+import { addOwner, claim, done, limits, newTestFileId, queued } from '#shared/testing/job-stages';
 import { createTestDatabase } from '#shared/testing/store.postgres';
 import type { TestDatabase } from '#shared/testing/store.postgres';
 
@@ -93,6 +93,20 @@ describe('upkeep', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(200);
     expect(await jobUpkeep.discarded({ maxRows: 1_000 })).toHaveLength(200);
     expect(await jobUpkeep.expire(limits)).toBe(0);
+  });
+});
+
+describe('retention', () => {
+  test('the video of a done job is deleted after a day, not sooner', async () => {
+    const store = await database.makeStore();
+    await done(store, await addOwner(store));
+
+    const [row] = await database.pool.query<{ hours: string }>(
+      `SELECT extract(epoch FROM not_before - now()) / 3600 AS hours FROM discarded_files
+       WHERE bucket = 'videos'`,
+    );
+
+    expect(Number(row?.hours)).toBeCloseTo(24, 1);
   });
 });
 

@@ -147,6 +147,8 @@ export interface ErrorDetails {
   readonly retryAfterSeconds?: number;
   /** With `invalid_input`: every problem found, not just the first. */
   readonly problems?: readonly InputProblem[];
+  /** What the status demands (RFC 9110): `allow` with 405, `content-range` with 416. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -158,12 +160,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
   readonly problems: readonly InputProblem[];
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string = sentence[code], details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.problems = details.problems ?? [];
+    this.headers = details.headers ?? {};
   }
 }
 

@@ -17,6 +17,7 @@ export function problemAnswer(error: AppError, requestId: string): Answer {
     ...(error.problems.length > 0 && { errors: [...error.problems] }),
   };
   return json(status, problem, {
+    ...error.headers,
     'content-type': 'application/problem+json',
     ...(error.retryAfterSeconds !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))),

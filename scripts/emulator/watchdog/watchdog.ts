@@ -55,10 +55,11 @@ export async function startWatchdog({ directory, env, log }: WatchdogPlace): Pro
     if (exit.code !== 0) ended.resolve(exit);
     else if (gate.isOpen) log('the process exited 0: of-watchdog lives on and answers 500');
   });
-  const exited = ended.promise.finally(() => {
+  const exited = ended.promise.finally(async () => {
     gate.close();
     close();
     child.killGroup();
+    await child.exited;
   });
   const stop = async (): Promise<void> => {
     await drain(child, gate, settings);

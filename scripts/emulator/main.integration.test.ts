@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { createGatewayClient, type GatewayClient } from '../deploy/gateway-client.ts';
+import type { RunningFunction } from './processes.ts';
+import { BUNDLES, isAlive, until } from './testing/test-emulator.ts';
+
+let directory: string;
+let emulator: ChildProcess;
+let gatewayUrl: string;
+let gateway: GatewayClient;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'emulator-main-'));
+  writeFileSync(join(directory, 'user'), 'admin');
+  writeFileSync(join(directory, 'password'), 'for-tests\n');
+  await start();
+});
+
+afterEach(async () => {
+  await end('SIGTERM');
+  rmSync(directory, { recursive: true });
+});
+
+async function start(): Promise<void> {
+  const file = (name: string): string => join(directory, name);
+  const args = ['scripts/emulator/main.ts', '--port', '0', '--state', file('state')];
+  args.push('--bundles', BUNDLES, '--contexts', file('none'), '--ready-file', file('ready.json'));
+  args.push('--user-file', file('user'), '--password-file', file('password'));
+  emulator = spawn(process.execPath, args, { stdio: 'ignore' });
+  await until(() => existsSync(file('ready.json')));
+  ({ gatewayUrl } = JSON.parse(readFileSync(file('ready.json'), 'utf8')) as { gatewayUrl: string });
+  rmSync(file('ready.json'));
+  gateway = createGatewayClient({ gatewayUrl, user: 'admin', password: 'for-tests' });
+}
+
+async function end(signal: NodeJS.Signals): Promise<void> {
+  if (emulator.exitCode !== null || emulator.signalCode !== null) return;
+  const exited = once(emulator, 'exit');
+  emulator.kill(signal);
+  await exited;
+}
+
+async function deployProbe(): Promise<number> {
+  await gateway.deploy({
+    ...{ service: 'probe', image: 'probe:1', envProcess: 'node index.js', envVars: {} },
+    ...{ secrets: [], constraints: [], labels: {}, annotations: {} },
+    readOnlyRootFilesystem: false,
+  });
+  await until(() => gateway.isReady('probe'));
+  const text = readFileSync(join(directory, 'state/processes.json'), 'utf8');
+  const { functions } = JSON.parse(text) as { functions: RunningFunction[] };
+  return functions[0]?.childPid ?? 0;
+}
+
+function probeLog(): string {
+  const file = join(directory, 'state/log/probe.log');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+describe('main', () => {
+  test('ends its functions in order and exits 0 on SIGTERM', async () => {
+    const child = await deployProbe();
+    await end('SIGTERM');
+    expect(emulator.exitCode).toBe(0);
+    expect(isAlive(child)).toBe(false);
+    expect(probeLog()).toContain('drained');
+  });
+
+  test('kills at the second signal', async () => {
+    const child = await deployProbe();
+    const call = fetch(`${gatewayUrl}/function/probe/slow?ms=60002`).catch(String);
+    await until(() => probeLog().includes('slow 60002 begins'));
+    emulator.kill('SIGINT');
+    await until(async () => !(await fetch(`${gatewayUrl}/function/probe/_/ready`)).ok);
+    await end('SIGINT');
+    expect(emulator.exitCode).toBe(1);
+    await until(() => !isAlive(child));
+    await call;
+  });
+
+  test('leaves no function behind for long when it is killed itself', async () => {
+    const child = await deployProbe();
+    await end('SIGKILL');
+    await start();
+    await until(() => !isAlive(child));
+  });
+
+  test('keeps secrets over a restart', async () => {
+    await gateway.setSecret('token', Buffer.from('x'));
+    await end('SIGTERM');
+    await start();
+    expect(readFileSync(join(directory, 'state/secrets/token'), 'utf8')).toBe('x');
+  });
+
+  test('takes no more memory for 400 MB than for 100 MB', async () => {
+    await deployProbe();
+    const afterMegabytes = async (count: number): Promise<number> => {
+      const body = Readable.from(megabytes(count));
+      const url = `${gatewayUrl}/function/probe/count`;
+      const answer = await fetch(url, { method: 'POST', body, duplex: 'half' });
+      expect(await answer.text()).toBe(`${count * 1_000_000}\n`);
+      return residentMegabytes(emulator.pid ?? 0);
+    };
+    const few = await afterMegabytes(100);
+    expect((await afterMegabytes(300)) - few).toBeLessThan(100);
+  }, 30_000);
+});
+
+function* megabytes(count: number): Generator<Buffer> {
+  for (let sent = 0; sent < count; sent += 1) yield Buffer.alloc(1_000_000);
+}
+
+function residentMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1]) / 1_000;
+}

@@ -19,18 +19,23 @@ export function exampleBytes(length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, n) => (n * 31 + (n >> 8) * 7) & 0xff));
 }
 
+/** A file to be, for tests. */
+export function exampleFile(fileId: string): NewFile {
+  return {
+    fileId,
+    jobId: '01a1fd86-1a9a-7f0a-9ba7-de349ac063f4',
+    ownerId: '01a1fd86-1a9a-7f0a-9ba7-de349ac063f5',
+    contentType: 'video/mp4',
+    name: 'holiday.mp4',
+  };
+}
+
 /** What every {@link FileStore} does. */
 export function fileStoreContract(name: string, open: () => Promise<FileStoreHarness>): void {
   let harness: FileStoreHarness;
   let store: FileStore;
 
-  const newFile = (): NewFile => ({
-    fileId: store.newFileId(),
-    jobId: '01a1fd86-1a9a-7f0a-9ba7-de349ac063f4',
-    ownerId: '01a1fd86-1a9a-7f0a-9ba7-de349ac063f5',
-    contentType: 'video/mp4',
-    name: 'holiday.mp4',
-  });
+  const newFile = () => exampleFile(store.newFileId());
   const stored = async (bytes: Uint8Array) => {
     const file = newFile();
     await store.write('videos', file, pieces(bytes));

@@ -67,7 +67,7 @@ export async function launch(
   return writeRecord(stack.root, { ...starting, ready: true });
 }
 
-export function logFile(root: string, name: string): string {
+function logFile(root: string, name: string): string {
   return join(root, 'log', `${name}.log`);
 }
 

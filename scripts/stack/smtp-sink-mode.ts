@@ -5,14 +5,7 @@ import { readJson, writeAtomically } from './files.ts';
  * What the sink does with the next mail: takes it, refuses its sender by that SMTP code, takes its
  * bytes and never answers, or takes its bytes and cuts the connection.
  */
-export const SINK_MODES = [
-  'accept',
-  'refuse421',
-  'refuse451',
-  'refuse550',
-  'stall',
-  'drop',
-] as const;
+const SINK_MODES = ['accept', 'refuse421', 'refuse451', 'refuse550', 'stall', 'drop'] as const;
 
 export type SinkMode = (typeof SINK_MODES)[number];
 

@@ -31,7 +31,7 @@ export interface StackFile {
 
 /** Every function of the file, in its order. Unknown keys are ignored, as faas-cli ignores them. */
 export function readStackFile({ path, root, variables }: StackFile): DeploymentRequest[] {
-  const stack = nodeOf(parse(substitute(readFileSync(path, 'utf8'), variables)));
+  const stack = nodeOf(parse(substitute(readFileSync(path, 'utf8'), variables), { merge: true }));
   if (nodeOf(stack['provider'])['name'] !== 'openfaas') {
     throw new Error(`${path}: provider.name must be "openfaas"`);
   }

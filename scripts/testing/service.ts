@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { GridFSBucket, MongoClient } from 'mongodb';
+import PostalMime, { type Email } from 'postal-mime';
+import type { Client } from '../client/client.ts';
+import { createClient } from '../client/client.ts';
+
+/** What `npm test` tells the end-to-end tests: where the running service is. */
+export const service = {
+  gatewayUrl: setting('GATEWAY_URL'),
+  databaseUrl: setting('DATABASE_URL'),
+  mongodbUri: setting('MONGODB_URI'),
+  amqpUrl: setting('AMQP_URL'),
+  mailDir: setting('MAIL_DIR'),
+  root: setting('STACK_ROOT'),
+};
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new TypeError(`${name} is not set: run "npm test -- e2e"`);
+  return value;
+}
+
+/** Somebody with an account, logged in. */
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+  readonly client: Client;
+}
+
+/** A person nobody has met before. */
+export async function newPerson(): Promise<Person> {
+  const email = `person-${randomUUID()}@example.com`;
+  const password = `a long secret of ${randomUUID()}`;
+  const client = createClient(service.gatewayUrl);
+  await client.register(email, password);
+  await client.login(email, password);
+  return { email, password, client };
+}
+
+/** Asks until there is an answer; rejects with what was waited for. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = 30_000,
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`);
+    await sleep(100);
+  }
+}
+
+/** All mails that the sink holds for an address. */
+export async function mailsTo(email: string): Promise<Email[]> {
+  const names = (await readdir(service.mailDir)).filter((name) => name.endsWith('.eml'));
+  const texts = await Promise.all(names.map((name) => readFile(join(service.mailDir, name))));
+  const mails = await Promise.all(
+    texts.filter((text) => text.includes(email)).map((text) => PostalMime.parse(text)),
+  );
+  return mails.filter(({ to }) => to?.some(({ address }) => address === email));
+}
+
+/** The one mail that arrives for an address, and no second one soon after. */
+export async function onlyMailTo(email: string): Promise<Email> {
+  await eventually(`a mail to ${email}`, async () => (await mailsTo(email))[0]);
+  await sleep(300);
+  const mails = await mailsTo(email);
+  const [mail] = mails;
+  if (mail === undefined || mails.length > 1) throw new Error(`${mails.length} mails to ${email}`);
+  return mail;
+}
+
+/** Seconds of the first audio track, as ffprobe plays it. */
+export async function audioSeconds(path: string): Promise<number> {
+  const { stdout } = await promisify(execFile)('ffprobe', [
+    ...['-v', 'error', '-select_streams', 'a:0', '-of', 'csv=p=0'],
+    ...['-show_entries', 'stream=duration:format=duration', path],
+  ]);
+  const seconds = stdout
+    .split(/[\n,]/)
+    .map(Number)
+    .find((value) => value > 0);
+  if (seconds === undefined) throw new Error(`ffprobe knows no duration of ${path}`);
+  return seconds;
+}
+
+/** The process that serves a function right now. */
+export async function processOf(name: string): Promise<number> {
+  const file = join(service.root, 'emulator', 'processes.json');
+  const { functions } = JSON.parse(await readFile(file, 'utf8')) as {
+    functions: { name: string; childPid: number }[];
+  };
+  const found = functions.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no process of ${name}`);
+  return found.childPid;
+}
+
+/** SHA-256 of the video of a job as GridFS holds it, read by the driver's own reader. */
+export async function storedVideoSha256(jobId: string): Promise<string> {
+  const client = await MongoClient.connect(service.mongodbUri);
+  try {
+    const bucket = new GridFSBucket(client.db('video_to_mp3'), { bucketName: 'videos' });
+    const [file] = await bucket.find({ 'metadata.job': jobId }).toArray();
+    if (file === undefined) throw new Error(`no video of job ${jobId}`);
+    const hash = createHash('sha256');
+    for await (const chunk of bucket.openDownloadStream(file._id)) hash.update(chunk as Uint8Array);
+    return hash.digest('hex');
+  } finally {
+    await client.close();
+  }
+}

@@ -22,6 +22,12 @@ export const whole = (fallback: number, least = 1) =>
 /** Text that must be there. */
 export const text = v.pipe(v.string(), v.minLength(1, 'empty'));
 
+/** The secret of a server's user: an empty file where the server asks for no password. */
+export const serverPassword = v.string();
+
+/** The database on the MongoDB side that holds the buckets. */
+export const filesDatabase = 'video_to_mp3';
+
 /** Addresses of the servers, one meaning in every function that has them. */
 export const servers = {
   V2M_POSTGRES_URL: address('postgres', 'postgresql'),

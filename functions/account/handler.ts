@@ -9,7 +9,7 @@ import {
   PasswordChangeRequest,
   RolesRequest,
 } from '#shared/contracts/accounts';
-import { servers, text, tokenSettings } from '#shared/contracts/settings';
+import { serverPassword, servers, text, tokenSettings } from '#shared/contracts/settings';
 import { guessBudgets } from '#shared/core/password';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
@@ -25,7 +25,7 @@ import { showAccount } from './show-account.ts';
 
 export const config = {
   settings: { V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL, ...tokenSettings },
-  secrets: { 'postgres-password': text, 'access-token-public-keys': text },
+  secrets: { 'postgres-password': serverPassword, 'access-token-public-keys': text },
 };
 
 const deps = once(() => {

@@ -7,7 +7,7 @@ import { createRateLimiter } from '#shared/adapters/postgres/rate-limiter';
 import { createSessions } from '#shared/adapters/postgres/sessions';
 import { createUsers } from '#shared/adapters/postgres/users';
 import { LoginRequest, RefreshRequest } from '#shared/contracts/accounts';
-import { servers, text, tokenSettings } from '#shared/contracts/settings';
+import { serverPassword, servers, text, tokenSettings } from '#shared/contracts/settings';
 import { guessBudgets } from '#shared/core/password';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
@@ -20,7 +20,7 @@ import { refresh } from './refresh.ts';
 
 export const config = {
   settings: { V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL, ...tokenSettings },
-  secrets: { 'postgres-password': text, 'access-token-private-keys': text },
+  secrets: { 'postgres-password': serverPassword, 'access-token-private-keys': text },
 };
 
 const deps = once(() => {

@@ -4,7 +4,7 @@ import { createPool } from '#shared/adapters/postgres/pool';
 import { createRateLimiter } from '#shared/adapters/postgres/rate-limiter';
 import { createUsers } from '#shared/adapters/postgres/users';
 import { RegisterRequest } from '#shared/contracts/accounts';
-import { servers, text } from '#shared/contracts/settings';
+import { servers, serverPassword } from '#shared/contracts/settings';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
 import { json } from '#shared/runtime/http/answer';
@@ -14,7 +14,7 @@ import { register } from './register.ts';
 
 export const config = {
   settings: { V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL },
-  secrets: { 'postgres-password': text },
+  secrets: { 'postgres-password': serverPassword },
 };
 
 const deps = once(() => {

@@ -40,9 +40,9 @@ async function serve<D>(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
-    const url = new URL(request.url ?? '/', 'http://function');
-    const { route, params } = findRoute(routes, request.method ?? 'GET', url.pathname);
-    const exchange = createExchange(request, url, params, requestId, gone.signal);
+    const { path, query } = splitTarget(request.url ?? '/');
+    const { route, params } = findRoute(routes, request.method ?? 'GET', path);
+    const exchange = createExchange(request, query, params, requestId, gone.signal);
     await respond(request, response, await route.handle(exchange, await deps.get()));
   } catch (error) {
     await answerError(request, response, toAppError(error), requestId);
@@ -50,8 +50,10 @@ async function serve<D>(
   log.info(
     {
       method: request.method,
-      path: request.url?.split('?')[0],
+      path: splitTarget(request.url ?? '/').path,
       status: response.statusCode,
+      // False where the client went away, or a stream broke.
+      whole: response.writableEnded,
       ms: Math.round(performance.now() - started),
     },
     'request',
@@ -70,6 +72,13 @@ async function answerError(
     return;
   }
   await respond(request, response, problemAnswer(error, requestId));
+}
+
+/** Taken literally: a URL parser would find a host in `//host/` and follow `..`. */
+function splitTarget(target: string): { path: string; query: URLSearchParams } {
+  const mark = target.indexOf('?');
+  const end = mark < 0 ? target.length : mark;
+  return { path: target.slice(0, end), query: new URLSearchParams(target.slice(end)) };
 }
 
 /** The gateway's X-Call-Id, or one of our own where a client's value would spoil the log. */

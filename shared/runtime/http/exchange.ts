@@ -33,7 +33,7 @@ export interface Exchange {
 /** The exchange of a request whose path matched with these params. */
 export function createExchange(
   request: IncomingMessage,
-  url: URL,
+  query: URLSearchParams,
   params: Readonly<Record<string, string>>,
   requestId: string,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export function createExchange(
       const value = request.headers[name.toLowerCase()];
       return typeof value === 'string' ? value : undefined;
     },
-    query: (schema) => validate(schema, Object.fromEntries(url.searchParams)),
+    query: (schema) => validate(schema, Object.fromEntries(query)),
     json: (schema) => readJson(request, schema),
     text: (maxBytes) => readText(request, maxBytes),
     body: (limits) => readBody(request, limits),

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/core/errors';
+import { AppError, sentence } from '#shared/core/errors';
 import type { Answer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -31,7 +31,14 @@ export function findRoute<D>(routes: readonly Route<D>[], method: string, path: 
   });
   const match = matches.find(({ route }) => route.method === wanted);
   if (match !== undefined) return match;
-  throw new AppError(matches.length === 0 ? 'not_found' : 'method_not_allowed');
+  if (matches.length === 0) throw new AppError('not_found');
+  const allow = allowed(matches.map(({ route }) => route));
+  throw new AppError('method_not_allowed', sentence.method_not_allowed, { headers: { allow } });
+}
+
+/** As a 405 must say it (RFC 9110 §15.5.6). */
+function allowed<D>(routes: readonly Route<D>[]): string {
+  return routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {

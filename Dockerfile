@@ -11,7 +11,7 @@ RUN chown node:node .
 USER node
 
 COPY --chown=node:node package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci && mkdir .local
 COPY --chown=node:node . .
 RUN npm run build
 

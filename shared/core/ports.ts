@@ -266,13 +266,19 @@ export interface SweepLimits {
 export interface JobUpkeep {
   /** Outbox rows older than `olderThanSeconds`. */
   unrung(olderThanSeconds: number, limits: SweepLimits): Promise<readonly PendingBell[]>;
-  /** Bells for jobs that are due and unheard for `seconds`: queued, or running past their lease. */
+  /**
+   * Bells for jobs that are due (queued, or running past their lease) and for which none was handed
+   * out in the last `seconds`.
+   */
   unheard(seconds: number, limits: SweepLimits): Promise<readonly BellEvent[]>;
-  /** `running` with an expired lease and no attempts left → `failed`, with outbox and mail. */
+  /**
+   * Due with no attempts left → `failed` with code `internal` (every worker died, nobody was left
+   * to say why), with outbox and mail.
+   */
   failExhausted(limits: SweepLimits): Promise<readonly PendingBell[]>;
   /** `uploading` past its deadline → `aborted`. How many. */
   abortStaleUploads(limits: SweepLimits): Promise<number>;
-  /** A bell for each topic whose mails are due and unheard. */
+  /** A bell for each topic whose mails are due and unheard; for a mail without a job, its own id. */
   dueMails(seconds: number, limits: SweepLimits): Promise<readonly BellEvent[]>;
   /** Past their retention: `done`, `failed`, `cancelled`, `aborted` → `expired`. How many. */
   expire(limits: SweepLimits): Promise<number>;
@@ -294,10 +300,16 @@ export type IdempotencyState =
   | { readonly outcome: 'fresh' }
   /** The same key is at work right now. */
   | { readonly outcome: 'in_progress' }
-  /** It was answered: with this job, made of a body with this hash. */
+  /**
+   * It was answered: with this job, made of a video with this SHA-256 (that of the stored source
+   * where `complete` never came).
+   */
   | { readonly outcome: 'answered'; readonly jobId: string; readonly fingerprint: string };
 
-/** Idempotency keys, unique for each owner, kept 24 h. */
+/**
+ * Idempotency keys, unique for each owner, kept 24 h. A key is fresh again when its job came to
+ * nothing (aborted), or was not opened within a minute.
+ */
 export interface IdempotencyKeys {
   begin(ownerId: string, key: string, jobId: string): Promise<IdempotencyState>;
   complete(ownerId: string, key: string, fingerprint: string): Promise<void>;

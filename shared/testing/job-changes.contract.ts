@@ -11,7 +11,7 @@ export function describeJobChanges(name: string, makeStore: MakeStore): void {
       store = await makeStore();
       owner = await addOwner(store);
     });
-    const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
 
     test('tells of each change of state and progress, after it can be read', async () => {
       const { job } = await queued(store, owner);

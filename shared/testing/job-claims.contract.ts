@@ -63,15 +63,15 @@ export function describeJobClaims(name: string, makeStore: MakeStore): void {
       });
 
       test('takes a job over when its lease ran out, and keeps the old output for a while', async () => {
-        const old = await running(store, owner, 0.05);
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        const old = await running(store, owner, 0.2);
+        await new Promise((resolve) => setTimeout(resolve, 220));
 
         const taken = await claim(store);
 
         expect(taken.lease).toMatchObject({ jobId: old.lease.jobId, token: 2 });
         expect(taken.job.attempt).toBe(2);
         expect(await discardedIds(store, 'mp3s')).toEqual([]);
-        await new Promise((resolve) => setTimeout(resolve, 110));
+        await new Promise((resolve) => setTimeout(resolve, 420));
         expect(await discardedIds(store, 'mp3s')).toEqual([old.lease.outputFileId]);
       });
 
@@ -184,10 +184,10 @@ export function describeJobClaims(name: string, makeStore: MakeStore): void {
       test('queues the job for later and keeps the attempt counted', async () => {
         const { lease } = await running(store, owner);
 
-        expect(await store.jobClaims.postpone(lease, storageError, 60)).toBe(true);
+        expect(await store.jobClaims.postpone(lease, storageError, 300)).toBe(true);
 
         expect(await nothing()).toBeUndefined();
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        await new Promise((resolve) => setTimeout(resolve, 350));
         expect((await claim(store)).job).toMatchObject({ attempt: 2, error: storageError });
         expect(await discardedIds(store, 'mp3s')).toEqual([lease.outputFileId]);
       });

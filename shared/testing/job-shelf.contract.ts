@@ -59,12 +59,12 @@ export function describeJobShelf(name: string, makeStore: MakeStore): void {
     });
 
     test('cancels a job that runs, and keeps its output until the worker surely stopped', async () => {
-      const { job, lease } = await running(store, owner, 0.05);
+      const { job, lease } = await running(store, owner, 0.2);
 
       await store.jobShelf.cancel(owner, job.id);
 
       expect(await discardedIds(store, 'mp3s')).toEqual([]);
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await new Promise((resolve) => setTimeout(resolve, 420));
       expect(await discardedIds(store, 'mp3s')).toEqual([lease.outputFileId]);
     });
 

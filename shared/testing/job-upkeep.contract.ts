@@ -81,8 +81,8 @@ export function describeJobUpkeep(name: string, makeStore: MakeStore): void {
 
         const [one, other] = await both(async (upkeep) => {
           // The first bell went out with the upload.
-          await new Promise((resolve) => setTimeout(resolve, 60));
-          return upkeep.unheard(0.05, limits);
+          await new Promise((resolve) => setTimeout(resolve, 220));
+          return upkeep.unheard(0.2, limits);
         });
 
         expect([...one, ...other]).toHaveLength(1);
@@ -148,12 +148,12 @@ export function describeJobUpkeep(name: string, makeStore: MakeStore): void {
       });
 
       test('waits once more as long before the bytes go, for an uploader that still writes', async () => {
-        const job = await uploading(store, owner, { uploadSeconds: 0.05 });
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        const job = await uploading(store, owner, { uploadSeconds: 0.2 });
+        await new Promise((resolve) => setTimeout(resolve, 220));
         await store.jobUpkeep.abortStaleUploads(limits);
 
         expect(await discardedIds(store, 'videos')).toEqual([]);
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await new Promise((resolve) => setTimeout(resolve, 220));
         expect(await discardedIds(store, 'videos')).toEqual([job.sourceFileId]);
       });
 

@@ -60,10 +60,10 @@ export function describeMails(name: string, makeStore: MakeStore): void {
     test('hands a postponed mail out when its time has come', async () => {
       await done(store, owner);
       const first = await store.mails.claim(60);
-      await store.mails.postpone(String(first?.id), 60, '451 later');
+      await store.mails.postpone(String(first?.id), 300, '451 later');
 
       expect(await store.mails.claim(60)).toBeUndefined();
-      await new Promise((resolve) => setTimeout(resolve, 80));
+      await new Promise((resolve) => setTimeout(resolve, 350));
       expect(await store.mails.claim(60)).toMatchObject({ id: first?.id, attempt: 2 });
     });
 

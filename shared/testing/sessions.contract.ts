@@ -64,11 +64,21 @@ export function describeSessions(name: string, make: () => Promise<AgingStore>):
     });
 
     test('does not know a token after its absolute lifetime, however often it was changed', async () => {
-      await start('short', 0.05);
+      await start('short', 0.3);
       expect(await rotate('short', 'next')).toBe('rotated');
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 350));
 
       expect(await rotate('next', 'last')).toBe('unknown');
+    });
+
+    test('ends the family also when a token of it is changed at the same moment', async () => {
+      for (let i = 0; i < 20; i += 1) {
+        await start(`token ${i}`);
+
+        await Promise.all([rotate(`token ${i}`, `next ${i}`), store.sessions.end(`token ${i}`)]);
+
+        expect(await rotate(`next ${i}`, 'last')).toBe('unknown');
+      }
     });
 
     test('ends the family of any of its tokens', async () => {

@@ -27,9 +27,12 @@ const pool = (url: string) => createPool({ url, max: 1, applicationName: 'outage
 const unavailable = { code: 'unavailable', retryAfterSeconds: 2 };
 const breakConnections = (applicationName: string) =>
   database.pool.query(
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()',
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = $1 AND datname = current_database()`,
     [applicationName],
   );
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('createPool', () => {
   test.each([
@@ -103,16 +106,20 @@ describe('createJobChanges', () => {
     const { job } = await queued(store, await addOwner(store));
     let calls = 0;
     const stop = await store.jobChanges.subscribe(job.id, () => (calls += 1));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const called = async () => {
+      while (calls === 0) await sleep(10);
+      await sleep(100);
+      return calls;
+    };
+    await sleep(100);
     calls = 0;
 
     await breakConnections('listener');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(calls).toBe(1);
+    expect(await called()).toBe(1);
 
+    calls = 0;
     await claim(store);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(calls).toBe(2);
+    expect(await called()).toBe(1);
     stop();
   });
 });

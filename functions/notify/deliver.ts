@@ -12,7 +12,7 @@ export interface DeliverDeps {
 }
 
 /** Longer than a mailer ever takes: while a mail is in hand, nobody else may send it. */
-const leaseSeconds = 300;
+const leaseSeconds = 120;
 const mostAttempts = 8;
 
 /**

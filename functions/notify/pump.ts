@@ -3,7 +3,7 @@ import type { Log } from '#shared/core/ports';
 /** Work that goes on in the background while there is any. */
 export interface Pump {
   /** Starts pumping. Woken while it pumps, it looks once more before it rests. */
-  wake(): void;
+  readonly wake: () => void;
   /** Takes no new work; resolves when the work in hand is done. */
   drain(): Promise<void>;
 }

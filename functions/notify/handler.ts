@@ -1,0 +1,58 @@
+import { createEventVerifier } from '#shared/adapters/crypto/events';
+import { createMails } from '#shared/adapters/postgres/mails';
+import { createPool } from '#shared/adapters/postgres/pool';
+import { createMailer } from '#shared/adapters/smtp/mailer';
+import { address, serverPassword, servers, text } from '#shared/contracts/settings';
+import { loadConfig } from '#shared/runtime/config';
+import { eventFunction } from '#shared/runtime/event';
+import { log } from '#shared/runtime/log';
+import { once } from '#shared/runtime/once';
+import { deliver } from './deliver.ts';
+import { createPump } from './pump.ts';
+
+export const config = {
+  settings: {
+    V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL,
+    V2M_SMTP_URL: servers.V2M_SMTP_URL,
+    V2M_MAIL_FROM: text,
+    V2M_PUBLIC_URL: address('http', 'https'),
+  },
+  secrets: {
+    'postgres-password': serverPassword,
+    'smtp-password': serverPassword,
+    'event-public-keys': text,
+  },
+};
+
+const deps = once(() => {
+  const { settings, secrets } = loadConfig(config);
+  const from = settings.V2M_MAIL_FROM;
+  const pool = createPool({
+    url: settings.V2M_POSTGRES_URL,
+    password: secrets['postgres-password'],
+    max: 5,
+    applicationName: 'notify',
+  });
+  const send = deliver({
+    mails: createMails(pool, from.slice(from.lastIndexOf('@') + 1)),
+    mailer: createMailer({
+      url: settings.V2M_SMTP_URL,
+      password: secrets['smtp-password'],
+      from,
+    }),
+    publicUrl: settings.V2M_PUBLIC_URL,
+    log,
+    random: Math.random,
+  });
+  const pump = createPump(send, 4, log);
+  return Promise.resolve({
+    events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
+    wake: pump.wake,
+    close: async () => {
+      await pump.drain();
+      await pool.end();
+    },
+  });
+});
+
+export const handler = eventFunction(deps);

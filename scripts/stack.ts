@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bringUp, toolsDir } from './platform/up.ts';
 import { messageOf } from './stack/errors.ts';
 import { resetStack } from './stack/reset.ts';
-import { startServers, stopServers } from './stack/servers.ts';
-import { removeStackFile, writeStackFile } from './stack/stack-file.ts';
+import { stopServers } from './stack/servers.ts';
+import { removeStackFile } from './stack/stack-file.ts';
 import { stackStatus, statusTable } from './stack/status.ts';
 import { terminalOutput } from './stack/terminal.ts';
 
 const USAGE = `usage: npm run stack -- <command> [options]
 
-  up      find, install or start the servers this needs; what runs already is reused
+  up      find, install or start the servers, start the emulator, deploy all functions; what
+          runs already is reused
   down    end what was started here; data stay
   status  what runs, and where; exit code 0 when all is up
   reset   down, and delete all data
@@ -19,7 +21,6 @@ const USAGE = `usage: npm run stack -- <command> [options]
   --help        this text`;
 
 const root = resolve(import.meta.dirname, '..', '.local');
-const toolsDir = resolve(root, 'tools');
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -67,13 +68,7 @@ async function obey(
 }
 
 async function up(install: boolean): Promise<number> {
-  const { addresses } = await startServers({
-    root,
-    toolsDir,
-    install,
-    ...terminalOutput(process.stderr),
-  });
-  writeStackFile(root, { ...addresses });
+  await bringUp({ root, install, preferredPort: 8080, ...terminalOutput(process.stderr) });
   return say(statusTable(await stackStatus(root)));
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { PlatformAddresses } from './platform/platform.ts';
+import { bringUp, toolsDir } from './platform/up.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
 import { runJest, type Totals } from './run/jest.ts';
@@ -43,18 +45,19 @@ console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
 
 async function runOnServers(): Promise<Totals> {
-  const servers = await startServers({
+  const up = wanted.includes('e2e') ? bringUp : startServers;
+  const running = await up({
     root: state,
-    toolsDir: join(root, '.local', 'tools'),
+    toolsDir,
     install: values['no-install'] !== true,
     ...terminalOutput(process.stderr),
   });
-  const interrupt = () => void servers.stop().finally(() => process.exit(130));
+  const interrupt = () => void running.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    return await runAll(environment(servers.addresses));
+    return await runAll(environment(running.addresses));
   } finally {
-    await servers.stop();
+    await running.stop();
   }
 }
 
@@ -71,8 +74,12 @@ async function runAll(addresses: Readonly<Record<string, string>>): Promise<Tota
 }
 
 /** What the tests find the servers by. */
-function environment(addresses: ServerAddresses): Readonly<Record<string, string>> {
+function environment(
+  addresses: ServerAddresses & Partial<PlatformAddresses>,
+): Readonly<Record<string, string>> {
   return {
+    STACK_ROOT: state,
+    ...(addresses.gatewayUrl !== undefined && { GATEWAY_URL: addresses.gatewayUrl }),
     DATABASE_URL: addresses.databaseUrl,
     MONGODB_URI: addresses.mongodbUri,
     AMQP_URL: addresses.amqpUrl,

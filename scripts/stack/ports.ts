@@ -44,7 +44,7 @@ async function firstFree(last: number | undefined, taken: number[]): Promise<num
 }
 
 /** Whether `port` of 127.0.0.1 can be listened on now. */
-function isFree(port: number): Promise<boolean> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

@@ -3,7 +3,7 @@ import { log } from './log.ts';
 /** Work that goes on after its request is answered, and that a shutdown waits for. */
 export interface Background {
   /** Starts the work; what it rejects with is logged. */
-  run(work: () => Promise<unknown>): void;
+  readonly run: (work: () => Promise<unknown>) => void;
   /** Resolves when all work that was started has ended. */
   settled(): Promise<void>;
 }

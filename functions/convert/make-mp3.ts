@@ -36,9 +36,9 @@ export function makeMp3(deps: MakeDeps) {
     try {
       const probe = await deps.transcoder.probe(source.url, until);
       assertNotTooLong(probe.promised.seconds ?? 0, deps.limits.maxSeconds);
-      return await convert(deps, claim, { url: source.url, probe, onProgress, signal: until });
+      const sound = { url: source.url, probe, onProgress, signal: until };
+      return await convert(deps, claim, sound, () => over.abort());
     } finally {
-      over.abort();
       await source.close();
     }
   };
@@ -51,43 +51,50 @@ interface Sound {
   readonly signal: AbortSignal;
 }
 
-async function convert(deps: MakeDeps, { job, lease }: Claim, sound: Sound): Promise<StoredMp3> {
+async function convert(
+  deps: MakeDeps,
+  { job, lease }: Claim,
+  sound: Sound,
+  stop: () => void,
+): Promise<StoredMp3> {
   const { probe, signal } = sound;
   const shape = shapeFor(probe.audio, job.options.bitrate);
   const meter = new SampleMeter(shape);
   const counter = new FrameCounter();
-  const tag = id3Tag({ ...probe.tags, encoder: deps.transcoder.version });
+  const encoder = deps.transcoder.version;
+  const tag = id3Tag({ ...probe.tags, encoder });
   const pcm = wholeSound(deps, sound, shape, meter);
-  const frames = deps.transcoder.encode({ ...shape, signal }, pcm);
-  const stored = await deps.files.writeWithHead(
-    'mp3s',
-    {
-      fileId: lease.outputFileId,
-      jobId: job.id,
-      ownerId: job.ownerId,
-      contentType: 'audio/mpeg',
-      name: job.source.name,
-    },
-    counted(frames, counter),
-    {
-      bytes: tag.length + infoFrameBytes(shape),
-      build: () => Buffer.concat([tag, headerOf(shape, meter.samples, counter)]),
-    },
-    signal,
-  );
-  return {
-    result: { ...stored, durationSeconds: meter.seconds },
-    receipt: {
-      promisedSeconds: probe.promised.seconds,
-      decodedSeconds: meter.seconds,
-      samples: meter.samples,
-      sampleRate: shape.sampleRate,
-      channels: shape.channels,
-      frames: counter.end().frames,
-      codec: probe.audio.codec,
-      encoder: deps.transcoder.version,
-    },
+  const frames = counted(deps.transcoder.encode({ ...shape, signal }, pcm), counter);
+  const { id: jobId, ownerId, source } = job;
+  const file = { fileId: lease.outputFileId, jobId, ownerId, contentType: 'audio/mpeg' };
+  const head = {
+    bytes: tag.length + infoFrameBytes(shape),
+    build: () => Buffer.concat([tag, headerOf(shape, meter.samples, counter)]),
   };
+  try {
+    const named = { ...file, name: source.name };
+    const stored = await deps.files.writeWithHead('mp3s', named, frames, head, signal);
+    return {
+      result: { ...stored, durationSeconds: meter.seconds },
+      receipt: receiptOf(probe, shape, meter, counter.end().frames, encoder),
+    };
+  } finally {
+    stop();
+    // Whoever stored may have let go of them half-way: they end when their processes are gone.
+    await Promise.allSettled([frames.return(undefined), pcm.return(undefined)]);
+  }
+}
+
+function receiptOf(
+  { promised, audio }: Probe,
+  { sampleRate, channels }: Mp3Shape,
+  { seconds, samples }: SampleMeter,
+  frames: number,
+  encoder: string,
+): Receipt {
+  const { codec } = audio;
+  const sound = { samples, sampleRate, channels, frames, codec, encoder };
+  return { promisedSeconds: promised.seconds, decodedSeconds: seconds, ...sound };
 }
 
 /** The decoded samples; ends with an error instead of ending too early or too late. */

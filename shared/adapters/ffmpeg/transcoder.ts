@@ -63,12 +63,13 @@ function decode(request: DecodeRequest): ReturnType<Transcoder['decode']> {
     AbortSignal.any([request.signal, stop.signal]),
     (hint) => new AppError(hint ?? 'damaged'),
   );
-  return { pcm: stopAfter(output, () => stop.abort()), finished };
+  return { pcm: untilGone(output, finished, () => stop.abort()), finished };
 }
 
-/** Whoever stops reading early lets ffmpeg go. */
-async function* stopAfter(
+/** Whoever stops reading early lets ffmpeg go; the output ends when the process is gone. */
+async function* untilGone(
   output: AsyncIterable<Uint8Array>,
+  finished: Promise<unknown>,
   stop: () => void,
 ): AsyncGenerator<Uint8Array> {
   let isWhole = false;
@@ -77,6 +78,7 @@ async function* stopAfter(
     isWhole = true;
   } finally {
     if (!isWhole) stop();
+    await finished.catch(() => undefined);
   }
 }
 

@@ -49,7 +49,7 @@ interface Bench {
 
 async function setUp(sound: Partial<FakeSound> = {}, video: Buffer = flac): Promise<Bench> {
   const clock = createFastClock();
-  const store = createFakeStore({ now: clock.now });
+  const store = createFakeStore({ now: () => clock.now() });
   const files = createFakeFileStore();
   const media = createFakeMedia(sound);
   const rung: PendingBell[] = [];

@@ -65,7 +65,8 @@ export async function halfOf(name: MediaName, seconds = 6): Promise<string> {
   const draft = `${path}.${process.pid}`;
   await copyFile(whole, draft);
   const { size } = await stat(draft);
-  await truncate(draft, Math.floor(size / 2));
+  // An odd size: a transport stream cut between two packets is a whole one.
+  await truncate(draft, Math.floor(size / 2) | 1);
   await rename(draft, path);
   return path;
 }

@@ -41,13 +41,7 @@ export async function buildInTree(mmdebstrap: string, build: GoBuild): Promise<v
     mkdirSync(dirname(join(tree, file)), { recursive: true });
     copyFileSync(file, join(tree, file));
   }
-  const env = {
-    ...build.env,
-    ...GO_SETTINGS,
-    HOME: '/root',
-    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-    GOBIN: '/out',
-  };
+  const env = { ...build.env, ...GO_SETTINGS, ...TREE_SETTINGS };
   await run('chroot', [tree, 'go', 'install', build.module], { env });
   mkdirSync(build.folder, { recursive: true });
   await run('cp', ['-r', `${tree}/out/.`, build.folder]);
@@ -56,3 +50,11 @@ export async function buildInTree(mmdebstrap: string, build: GoBuild): Promise<v
 
 /** Without cgo the program runs on any Linux, whatever C library built it. */
 const GO_SETTINGS = { GOTOOLCHAIN: 'auto', CGO_ENABLED: '0' };
+
+/** Without /proc, which is not mounted there, go cannot find its own folder. */
+const TREE_SETTINGS = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  GOROOT: '/usr/lib/go',
+  GOBIN: '/out',
+};

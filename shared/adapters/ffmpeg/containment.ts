@@ -67,9 +67,13 @@ async function works([program = '', ...args]: readonly string[]): Promise<boolea
   );
 }
 
-/** The absolute path of a program on the usual path; children run without an environment. */
-async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of ['/usr/bin', '/bin', '/usr/sbin', '/usr/local/bin']) {
+/**
+ * The absolute path of a program, which children need that run without an environment: a path as
+ * it is, a name by the usual folders. Undefined where there is none.
+ */
+export async function findProgram(name: string): Promise<string | undefined> {
+  if (name.includes('/')) return name;
+  for (const folder of ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/opt/homebrew/bin']) {
     const path = join(folder, name);
     if (await isExecutable(path)) return path;
   }

@@ -7,12 +7,12 @@ import ffmpeg from 'fluent-ffmpeg';
 import { AppError } from '#shared/core/errors';
 import type { DecodeRequest, EncodeRequest, Log, Transcoder } from '#shared/core/ports';
 import { pcmOptions, sourceOptions } from './allowed.ts';
-import { findContainment, writeWrapper } from './containment.ts';
+import { findContainment, findProgram, writeWrapper } from './containment.ts';
 import type { Limits } from './containment.ts';
 import { probe } from './probe.ts';
 import { runFfmpeg } from './running.ts';
 
-/** Where ffmpeg is and what it may use. */
+/** Where ffmpeg is (a path, or a name on the usual path) and what it may use. */
 export interface TranscoderOptions {
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
@@ -25,7 +25,9 @@ export interface TranscoderOptions {
  * ffprobe does not run. There is one per process: fluent-ffmpeg keeps its path globally.
  */
 export async function createTranscoder(options: TranscoderOptions): Promise<Transcoder> {
-  const { ffmpegPath, ffprobePath, limits, log } = options;
+  const { limits, log } = options;
+  const ffmpegPath = await locate(options.ffmpegPath);
+  const ffprobePath = await locate(options.ffprobePath);
   const version = await versionOf(ffmpegPath);
   await versionOf(ffprobePath);
   const { prefix, missing } = await findContainment(ffmpegPath, limits);
@@ -37,6 +39,12 @@ export async function createTranscoder(options: TranscoderOptions): Promise<Tran
     decode,
     encode,
   };
+}
+
+async function locate(name: string): Promise<string> {
+  const path = await findProgram(name);
+  if (path === undefined) throw new Error(`there is no ${name} on this machine`);
+  return path;
 }
 
 async function versionOf(path: string): Promise<string> {

@@ -1,0 +1,116 @@
+import { availableParallelism, hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createEventSigner, createEventVerifier } from '#shared/adapters/crypto/events';
+import { createSourceServer } from '#shared/adapters/ffmpeg/source-server';
+import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
+import { createFileStore } from '#shared/adapters/gridfs/file-store';
+import { createJobClaims } from '#shared/adapters/postgres/job-claims';
+import { createOutbox } from '#shared/adapters/postgres/outbox';
+import { createPool } from '#shared/adapters/postgres/pool';
+import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
+import { filesDatabase, serverPassword, servers, text, whole } from '#shared/contracts/settings';
+import { ringBells } from '#shared/core/bell';
+import { loadConfig } from '#shared/runtime/config';
+import { eventFunction } from '#shared/runtime/event';
+import { log } from '#shared/runtime/log';
+import { once } from '#shared/runtime/once';
+import { convertJob } from './convert-job.ts';
+import { Pump } from './pump.ts';
+
+export const config = {
+  settings: {
+    V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL,
+    V2M_MONGODB_URI: servers.V2M_MONGODB_URI,
+    V2M_AMQP_URL: servers.V2M_AMQP_URL,
+    V2M_FFMPEG_PATH: text,
+    V2M_FFPROBE_PATH: text,
+    V2M_CONVERSIONS_AT_ONCE: whole(availableParallelism()),
+    V2M_LEASE_SECONDS: whole(60),
+    V2M_MAX_SOUND_SECONDS: whole(6 * 3_600),
+    V2M_CONVERSION_SECONDS: whole(3_600),
+    V2M_FFMPEG_MEMORY_BYTES: whole(1024 ** 3),
+    V2M_DRAIN_SECONDS: whole(15, 0),
+  },
+  secrets: {
+    'postgres-password': serverPassword,
+    'mongodb-password': serverPassword,
+    'amqp-password': serverPassword,
+    'event-private-keys': text,
+    'event-public-keys': text,
+  },
+};
+
+const deps = once(async () => {
+  const { settings, secrets } = loadConfig(config);
+  const pool = createPool({
+    url: settings.V2M_POSTGRES_URL,
+    password: secrets['postgres-password'],
+    max: settings.V2M_CONVERSIONS_AT_ONCE + 2,
+    applicationName: 'convert',
+  });
+  const files = createFileStore({
+    uri: settings.V2M_MONGODB_URI,
+    password: secrets['mongodb-password'],
+    database: filesDatabase,
+  });
+  const publisher = createPublisher({
+    url: settings.V2M_AMQP_URL,
+    password: secrets['amqp-password'],
+  });
+  const signer = createEventSigner({ privateKeys: secrets['event-private-keys'] });
+  const claims = createJobClaims(pool);
+  const sources = await createSourceServer();
+  const clock = {
+    now: () => performance.now(),
+    sleep: (ms: number, signal?: AbortSignal) =>
+      sleep(ms, undefined, { ...(signal && { signal }) }),
+  };
+  const transcoder = await createTranscoder({
+    ffmpegPath: settings.V2M_FFMPEG_PATH,
+    ffprobePath: settings.V2M_FFPROBE_PATH,
+    limits: {
+      memoryBytes: settings.V2M_FFMPEG_MEMORY_BYTES,
+      cpuSeconds: settings.V2M_CONVERSION_SECONDS,
+    },
+    log,
+  });
+  const convert = convertJob({
+    claims,
+    files,
+    sources,
+    transcoder,
+    ring: ringBells({ signer, publisher, outbox: createOutbox(pool), log }),
+    clock,
+    random: Math.random,
+    limits: {
+      leaseSeconds: settings.V2M_LEASE_SECONDS,
+      // A cancel reaches ffmpeg within 2 s, and people see the work move.
+      heartbeatMs: Math.min(1_000, (settings.V2M_LEASE_SECONDS * 1_000) / 3),
+      maxSeconds: settings.V2M_MAX_SOUND_SECONDS,
+      timeoutSeconds: settings.V2M_CONVERSION_SECONDS,
+    },
+    log,
+  });
+  const pump = new Pump({
+    claims,
+    files,
+    convert,
+    slots: settings.V2M_CONVERSIONS_AT_ONCE,
+    claimant: { worker: `${hostname()}:${process.pid}`, leaseSeconds: settings.V2M_LEASE_SECONDS },
+    drainSeconds: settings.V2M_DRAIN_SECONDS,
+    clock,
+    log,
+  });
+  await files.ready();
+  return {
+    events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
+    wake: () => pump.ring(),
+    async close() {
+      await pump.drain();
+      await Promise.all([sources.close(), publisher.close(), files.close(), pool.end()]);
+    },
+  };
+});
+
+export const handler = eventFunction(deps);

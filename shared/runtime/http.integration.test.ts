@@ -319,6 +319,26 @@ describe('a body', () => {
     expect(await seen.promise).toMatchObject({ code: 'upload_incomplete' });
   });
 
+  test('that is answered early keeps nobody waiting for its bytes', async () => {
+    const seen = Promise.withResolvers<unknown>();
+    const { port } = await serve([
+      {
+        ...hash,
+        handle: async (exchange) => {
+          const pieces = exchange.body({ idleMs: 60_000, totalMs: 60_000 })[Symbol.asyncIterator]();
+          await pieces.next();
+          pieces.next().catch(seen.resolve);
+          throw new AppError('too_large');
+        },
+      },
+    ]);
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined).on('data', () => undefined);
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc');
+    expect(await seen.promise).toMatchObject({ code: 'upload_incomplete' });
+    socket.destroy();
+  });
+
   const named: Route<Deps> = {
     method: 'POST',
     path: '/',

@@ -46,6 +46,10 @@ function tap(request: IncomingMessage): PassThrough {
     }
   };
   request.once('error', lost).once('close', () => lost());
+  // Answered early: what still waits for bytes must not wait in vain.
+  body.once('unpipe', () => {
+    if (!body.writableEnded) body.destroy(new AppError('upload_incomplete'));
+  });
   return request.pipe(body);
 }
 

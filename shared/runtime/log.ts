@@ -16,8 +16,8 @@ export function currentRequestId(): string | undefined {
 // The connector sends the gateway's own credentials to every function (openfaas.md §7.1).
 const secret = ['authorization', 'cookie', 'password', 'token', 'refresh_token', 'access_token'];
 
-/** JSON lines on stdout: time, level, request id, message and fields; credentials are masked. */
-export const log = pino({
+/** How every line looks: time, level, request id, message and fields; credentials are masked. */
+export const logOptions: pino.LoggerOptions = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
@@ -26,4 +26,7 @@ export const log = pino({
     return requestId === undefined ? {} : { requestId };
   },
   redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[masked]' },
-});
+};
+
+/** JSON lines on stdout. */
+export const log = pino(logOptions);

@@ -40,7 +40,7 @@ export function writeFile(
     const hash = createHash('sha256');
     let bytes = 0;
     let n = 0;
-    for await (const chunk of cutIntoChunks(abortable(source, signal), 0)) {
+    for await (const chunk of cutIntoChunks(abortable(source, signal), 0, writer.newBuffer)) {
       hash.update(chunk);
       bytes += chunk.length;
       await writer.add(n++, chunk);
@@ -66,7 +66,11 @@ export function writeFileWithHead(
     const sums: number[] = [];
     let first: Buffer | undefined;
     let bytes = 0;
-    for await (const chunk of cutIntoChunks(abortable(body, signal), head.bytes)) {
+    for await (const chunk of cutIntoChunks(
+      abortable(body, signal),
+      head.bytes,
+      writer.newBuffer,
+    )) {
       first ??= chunk;
       if (chunk !== first) await writer.add(sums.length, chunk);
       sums.push(crc32(chunk));

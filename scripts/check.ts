@@ -1,4 +1,5 @@
 import { runQuietly } from './run/command.ts';
+import { jest } from './run/jest.ts';
 
 /**
  * `npm run check`: everything that can be said of the code without a server. CI runs the same.
@@ -16,7 +17,7 @@ const lanes: readonly (readonly Step[])[] = [
   ],
   [
     ['lint', 'eslint', '--max-warnings', '0', '.'],
-    ['unit', 'jest', '--selectProjects', 'unit', '--silent', '--workers', '1'],
+    ['unit', ...jest, '--selectProjects', 'unit', '--silent', '--workers', '1'],
   ],
 ];
 

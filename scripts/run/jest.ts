@@ -3,6 +3,17 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
+/**
+ * jest on ES modules: some packages are nothing else, and only this flag lets jest load them. It
+ * warns of nothing a reader of test results can act on.
+ */
+export const jest = [
+  process.execPath,
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+] as const;
+
 /** Tests by how they ended. */
 export interface Totals {
   readonly passed: number;
@@ -32,7 +43,7 @@ export async function runJest(
   // A run that dies must not be counted by the report of the one before.
   await rm(file, { force: true });
   const args = ['--selectProjects', kind, '--json', '--outputFile', file, ...options.args];
-  const code = await run('jest', args, environment);
+  const code = await run([...jest, ...args], environment);
   const report = v.parse(Report, JSON.parse(await readFile(file, 'utf8')));
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const failedOtherwise = failed === 0 && (code !== 0 || !report.success);
@@ -44,8 +55,7 @@ export async function runJest(
 }
 
 function run(
-  program: string,
-  args: readonly string[],
+  [program, ...args]: readonly [string, ...string[]],
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
   // jest prints its JSON on stdout too; what a person reads comes on stderr.

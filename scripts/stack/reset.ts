@@ -13,7 +13,8 @@ export async function resetStack(root: string, toolsDir: string): Promise<void> 
   if (!existsSync(root)) return;
   await stopServers(root);
   await withLock(root, () => {
-    const outside = [documentdbData({ root, toolsDir }), systemPlace(root)];
+    const data = documentdbData({ root, toolsDir });
+    const outside = [data, `${data}.partial`, systemPlace(root)];
     const inside = readdirSync(root).filter((name) => !KEPT.includes(name));
     for (const path of [...outside, ...inside.map((name) => join(root, name))]) {
       rmSync(path, { recursive: true, force: true });

@@ -46,16 +46,22 @@ describe('createSecrets', () => {
     expect(await read('postgres-password')).toBe('none');
   });
 
-  test('keeps what is there and creates the rest', async () => {
-    await createSecrets(directory, { 'amqp-password': 'old' });
+  test('keeps the keys that are there and creates what is absent', async () => {
+    await createSecrets(directory);
     const keys = await read('event-private-keys');
     await rm(join(directory, 'event-public-keys'));
 
-    const created = await createSecrets(directory, { 'amqp-password': 'new' });
-
-    expect(created).toEqual(['event-public-keys']);
+    expect(await createSecrets(directory)).toEqual(['event-public-keys']);
     expect(await read('event-private-keys')).toBe(keys);
-    expect(await read('amqp-password')).toBe('old');
+  });
+
+  test('lets a password follow its server, and keeps one it is not told of', async () => {
+    await createSecrets(directory, { 'amqp-password': 'old', 'smtp-password': 'mail' });
+
+    await createSecrets(directory, { 'amqp-password': 'new' });
+
+    expect(await read('amqp-password')).toBe('new');
+    expect(await read('smtp-password')).toBe('mail');
   });
 
   test('rejects where the public keys do not hold the private ones', async () => {

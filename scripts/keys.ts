@@ -1,15 +1,19 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import * as v from 'valibot';
 
-const usage = `node scripts/keys.ts DIRECTORY
+const usage = `Creates the secrets of the functions: a folder with one file each.
 
-Creates the secrets of the functions as one file each, where they are absent; what is there stays.
-Keys and the introspection client's secret are made at random. Passwords are written as "none":
-put the right one into each server's file whose address names a user.`;
+  node scripts/keys.ts DIRECTORY [--password NAME=VALUE …]
+
+  --password postgres-password=…   also mongodb-password, amqp-password, smtp-password; a server
+                                   whose address names no user needs none
+
+Keys and the introspection client's secret that are there already stay as they are. Then, for
+each file: faas-cli secret create NAME --from-file DIRECTORY/NAME`;
 
 const keySets = ['access-token', 'event'] as const;
 const passwords = [
@@ -19,13 +23,14 @@ const passwords = [
   'smtp-password',
 ] as const;
 
-/** A password of a server, as the caller knows it. */
-export type Passwords = Partial<Record<(typeof passwords)[number], string>>;
+/** Passwords of servers, as the caller knows them. */
+export type Passwords = Partial<Record<(typeof passwords)[number], string | undefined>>;
 
 /**
- * Creates every secret that is absent, readable by the owner alone, and says which. A password
- * that is absent or empty becomes `none`: a secret must not be empty, and the address decides
- * whether it is used. Rejects where the public keys do not hold the private ones.
+ * Creates every secret that is absent, readable by the owner alone, and says which. Passwords
+ * follow `values` also where the file is there: a server may be another one by now. OpenFaaS takes
+ * no empty secret, so a password that is absent or empty reads `none`; the address decides whether
+ * it is used. Rejects where the public keys do not hold the private ones.
  */
 export async function createSecrets(directory: string, values: Passwords = {}): Promise<string[]> {
   const created: string[] = [];
@@ -42,8 +47,11 @@ export async function createSecrets(directory: string, values: Passwords = {}): 
     assertPublished(name, privateKeys, published);
   }
   await create('introspection-client-secret', randomBytes(32).toString('base64url'));
-  for (const name of passwords)
-    await create(name, values[name] === '' ? 'none' : (values[name] ?? 'none'));
+  for (const name of passwords) {
+    const value = values[name];
+    if (value !== undefined) await rm(join(directory, name), { force: true });
+    await create(name, value === undefined || value === '' ? 'none' : value);
+  }
   return created;
 }
 
@@ -86,19 +94,26 @@ async function writeNew(file: string, content: string): Promise<boolean> {
   }
 }
 
+const Given = v.strictObject(v.entriesFromList(passwords, v.optional(v.string())));
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean' } },
+    options: { help: { type: 'boolean' }, password: { type: 'string', multiple: true } },
   });
+  const pairs = (values.password ?? []).map((pair): [string, string] => {
+    const [name = '', ...value] = pair.split('=');
+    return [name, value.join('=')];
+  });
+  const given = v.safeParse(Given, Object.fromEntries(pairs));
   const [directory, ...rest] = positionals;
-  if (values.help === true || directory === undefined || rest.length > 0) {
+  if (values.help === true || directory === undefined || rest.length > 0 || !given.success) {
     console.log(usage);
     if (values.help !== true) process.exitCode = 2;
     return;
   }
-  const created = await createSecrets(directory);
-  console.log(created.length > 0 ? `Created: ${created.join(', ')}` : 'Every secret is there.');
+  await createSecrets(directory, given.output);
+  console.log(`Secrets are in ${directory}.`);
 }
 
 if (import.meta.main) void main();

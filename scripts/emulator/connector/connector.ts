@@ -13,6 +13,8 @@ import type { Exchange } from './topology.ts';
 
 const CONNECT_TRIES = 3;
 const RETRY_MS = 1_000;
+const CONNECT_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 1_000;
 
 export interface ConnectorOptions {
   readonly amqpUrl: string;
@@ -31,14 +33,20 @@ export async function runConnector(options: ConnectorOptions, signal: AbortSigna
   const map = keepMap(options, alive);
   try {
     const connection = await connectWithRetries(options.amqpUrl, signal);
-    const lost = closed(connection);
-    await consumeAll(connection, options, map, alive);
-    options.report('consumes');
-    await Promise.race([lost, aborted(signal)]);
-    if (signal.aborted) await connection.close().catch(() => undefined);
+    const consuming = consumeAll(connection, options, map, alive).then(() => {
+      options.report('consumes');
+      return aborted(signal);
+    });
+    await Promise.race([lost(connection), consuming]).finally(() => close(connection));
   } finally {
     life.abort();
   }
+}
+
+/** A broker that does not answer must not keep us from ending. */
+async function close(connection: ChannelModel): Promise<void> {
+  const timeUp = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
+  await Promise.race([connection.close().catch(() => undefined), timeUp]);
 }
 
 /** Refreshed for as long as the signal allows; the first crawl is not waited for. */
@@ -58,7 +66,7 @@ function keepMap(options: ConnectorOptions, alive: AbortSignal): () => TopicMap 
 async function connectWithRetries(url: string, signal: AbortSignal): Promise<ChannelModel> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await connect(url);
+      return await connect(url, { timeout: CONNECT_WITHIN_MS });
     } catch (error) {
       if (attempt === CONNECT_TRIES || signal.aborted) throw error;
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
@@ -85,7 +93,7 @@ async function consumeAll(
   }
 }
 
-function closed(connection: ChannelModel): Promise<never> {
+function lost(connection: ChannelModel): Promise<never> {
   return new Promise((_resolve, reject) => {
     connection.on('error', () => undefined);
     connection.once('close', (error?: Error) => {

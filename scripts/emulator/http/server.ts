@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as TcpServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /** How long a client that still uploads gets to read an early answer, as Go's server grants. */
@@ -21,7 +21,7 @@ export function createStreamingServer(handler: Handler): Server {
 }
 
 /** Resolves with the port once the server accepts connections on loopback. */
-export async function listenOnLoopback(server: Server, port: number): Promise<number> {
+export async function listenOnLoopback(server: TcpServer, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, LOOPBACK, () => {

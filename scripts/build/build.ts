@@ -14,6 +14,12 @@ export interface Bundle {
   readonly foreign: readonly string[];
 }
 
+// What CommonJS packages expect to find, inside an ES module too.
+const commonJs = [
+  "import{createRequire as bundleRequire}from'node:module';",
+  'const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;',
+].join('');
+
 const direct = Object.keys(manifest.dependencies);
 
 // Drivers that pg and mongodb try to load and do without.
@@ -63,10 +69,7 @@ async function buildOne(root: string, name: string): Promise<Bundle> {
     logLevel: 'warning',
     // fluent-ffmpeg picks its instrumented sources by this variable; they are not published.
     define: { 'process.env.FLUENTFFMPEG_COV': 'undefined' },
-    // CommonJS packages inside an ES module still call require for Node's own modules.
-    banner: {
-      js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
-    },
+    banner: { js: commonJs },
   });
   const bytes = metafile.outputs[`dist/${name}/index.mjs`]?.bytes ?? 0;
   const foreign = foreignPackages(packagesIn(metafile), bundles[name] ?? [], direct);

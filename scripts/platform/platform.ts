@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildAll } from '../build/build.ts';
 import { deployStack } from '../deploy.ts';
@@ -6,7 +8,6 @@ import { migrate } from '../migrate.ts';
 import { keepText, readJson, writeAtomically } from '../stack/files.ts';
 import type { Progress } from '../stack/progress.ts';
 import type { ServerAddresses } from '../stack/servers.ts';
-import { passwordOf } from '../stack/stack.ts';
 import { startEmulator } from './emulator.ts';
 import { deploymentFingerprint } from './fingerprint.ts';
 import { deploymentOf } from './variables.ts';
@@ -50,7 +51,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     gatewayPasswordFile: join(root, 'secrets', 'gateway-password'),
   };
   keepText(credentials.gatewayUserFile, () => 'admin');
-  passwordOf(root, 'gateway-password');
+  keepText(credentials.gatewayPasswordFile, () => randomBytes(24).toString('base64url'));
 
   await Promise.all([
     progress.step('Building the functions', () => buildAll(checkout)),
@@ -84,8 +85,8 @@ async function deployOnce(
   await progress.step('Deploying the functions', () =>
     deployStack({
       gatewayUrl: addresses.gatewayUrl,
-      user: keepText(addresses.gatewayUserFile, () => 'admin'),
-      password: passwordOf(root, 'gateway-password'),
+      user: readFileSync(addresses.gatewayUserFile, 'utf8').trim(),
+      password: readFileSync(addresses.gatewayPasswordFile, 'utf8').trim(),
       stackFile: join(checkout, 'stack.yml'),
       variables,
       secretsDir,

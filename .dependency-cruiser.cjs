@@ -11,7 +11,7 @@ module.exports = {
       name: 'shared-stays-below',
       comment: 'shared/ serves functions and scripts; knowing them would tie all of them together.',
       severity: 'error',
-      from: { path: '^shared/' },
+      from: { path: '^shared/', pathNot: TESTS },
       to: { path: '^(functions|scripts|template)/' },
     },
     {

@@ -17,7 +17,7 @@ const lanes: readonly (readonly Step[])[] = [
   ],
   [
     ['lint', 'eslint', '--max-warnings', '0', '.'],
-    ['unit', ...jest, '--selectProjects', 'unit', '--silent', '--workers', '1'],
+    ['unit', ...jest, '--selectProjects', 'unit', '--silent', '--maxWorkers', '1'],
   ],
 ];
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { withoutServers } from '../testing/environment.ts';
 import { readJson } from './files.ts';
 import { resetStack } from './reset.ts';
 import { startServers } from './servers.ts';
@@ -31,6 +32,7 @@ async function startAndKill(afterMs: number): Promise<number | undefined> {
     await startServers({ ...${options}, report: () => undefined });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: 'inherit',
+    env: withoutServers(),
   });
   while (lockHolder() !== child.pid) await sleep(10);
   await sleep(afterMs);
@@ -46,10 +48,14 @@ describe('startServers after a start that was killed', () => {
       const killed = await startAndKill(afterMs);
       expect(lockHolder()).toBe(killed);
     },
+    30_000,
   );
 
   test('the next start brings every server up', async () => {
-    await startServers({ root, toolsDir, install: true, report: () => undefined });
+    await startServers({
+      ...{ root, toolsDir, install: true, report: () => undefined },
+      env: withoutServers(),
+    });
     const statuses = await stackStatus(root);
     expect(statuses.filter(({ up }) => !up)).toEqual([]);
     expect(statuses).toHaveLength(8);

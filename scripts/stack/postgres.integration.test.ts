@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { withoutServers } from '../testing/environment.ts';
 import { PortBook } from './ports.ts';
 import { initCluster } from './postgres-data.ts';
 import { listPostgresPrograms } from './postgres-programs.ts';
@@ -23,7 +24,7 @@ function newStack(mode: number): Stack {
     root,
     toolsDir: join(root, 'tools'),
     install: false,
-    env: process.env,
+    env: withoutServers(),
     ports: new PortBook(root),
     progress: new Progress({ report: () => undefined }),
     started: [],

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'amqplib';
 import { type Collection, MongoClient } from 'mongodb';
 import pg from 'pg';
+import { withoutServers } from '../testing/environment.ts';
 import { processStartTime } from './processes.ts';
 import { listRecords, readRecord } from './records.ts';
 import { resetStack } from './reset.ts';
@@ -31,7 +32,7 @@ function newRoot(): string {
 
 function start(root: string, lines: string[] = []): Promise<Servers> {
   const report = (line: string): void => void lines.push(line);
-  return startServers({ root, toolsDir, install: true, report });
+  return startServers({ root, toolsDir, install: true, report, env: withoutServers() });
 }
 
 afterAll(async () => {
@@ -109,7 +110,7 @@ describe('startServers', () => {
 describe('startServers with an address in the environment', () => {
   test('refuses one where nothing answers before it starts anything', async () => {
     const root = newRoot();
-    const env = { ...process.env, DATABASE_URL: 'postgres://someone:secret@127.0.0.1:1/x' };
+    const env = { ...withoutServers(), DATABASE_URL: 'postgres://someone:secret@127.0.0.1:1/x' };
     const starting = startServers({ root, toolsDir, install: true, report: () => undefined, env });
     await expect(starting).rejects.toThrow(
       'DATABASE_URL is postgres://someone:***@127.0.0.1:1/x, where nothing answers',

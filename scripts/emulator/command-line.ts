@@ -9,7 +9,8 @@ export const HELP = `OpenFaaS on one machine: gateway, provider, watchdogs, Rabb
 
 node scripts/emulator/main.ts [options]
 
-  --port N|auto           gateway port on 127.0.0.1 (auto: 8080 if free, else any)  [auto]
+  --port N|auto           gateway port (auto: 8080 if free, else any)    [auto]
+  --host ADDRESS          where the gateway listens                      [127.0.0.1]
   --state DIR             secrets, unpacked code, logs, processes.json   [.local/emulator]
   --bundles DIR           folder with one bundle per function            [dist]
   --contexts DIR          folder of "faas-cli build --shrinkwrap"        [build]
@@ -23,6 +24,7 @@ node scripts/emulator/main.ts [options]
   --read-timeout T        gateway: whole request body                    [2h]
   --write-timeout T       gateway: whole exchange                        [2h]
   --upstream-timeout T    gateway: function's answer                     [2h]
+  --pids-into FILE        JSON file whose "functions" is kept as name → process id
   --ready-file FILE       written with URL, metrics URL and pid when the gateway listens
   --help
 
@@ -42,6 +44,8 @@ export function parseCommandLine(args: readonly string[]): Command {
     readyFile: values['ready-file'],
     emulator: () => ({
       port: portOf(values.port),
+      host: values.host,
+      pidsInto: values['pids-into'],
       state: values.state,
       places: { contexts: values.contexts, bundles: values.bundles, templates: values.template },
       credentials: {
@@ -61,6 +65,8 @@ export function parseCommandLine(args: readonly string[]): Command {
 
 const OPTIONS = {
   port: { type: 'string', default: 'auto' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'pids-into': { type: 'string' },
   state: { type: 'string', default: '.local/emulator' },
   bundles: { type: 'string', default: 'dist' },
   contexts: { type: 'string', default: 'build' },

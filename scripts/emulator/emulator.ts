@@ -13,9 +13,15 @@ import { logRoutes } from './gateway/log-endpoints.ts';
 import { createMetricsServer, Metrics } from './gateway/metrics.ts';
 import { secretRoutes } from './gateway/secret-endpoints.ts';
 import { createSystemApi } from './gateway/system-api.ts';
-import { listenOnFreePort, listenOnLoopback } from './http/server.ts';
+import { listen, listenOnFreePort } from './http/server.ts';
 import { installConnector } from './install-connector.ts';
-import { killLeftovers, runningFunctions, writeProcesses, type RunInfo } from './processes.ts';
+import {
+  killLeftovers,
+  runningFunctions,
+  writePidsInto,
+  writeProcesses,
+  type RunInfo,
+} from './processes.ts';
 import type { CodePlaces } from './provider/code.ts';
 import { LogStore } from './provider/log-store.ts';
 import { Provider } from './provider/provider.ts';
@@ -30,8 +36,12 @@ export interface RabbitMq {
 export interface EmulatorOptions {
   /** 'auto': 8080, or any free one when it is taken. */
   readonly port: number | 'auto';
+  /** Where the gateway listens: 127.0.0.1, or 0.0.0.0 in a container. */
+  readonly host: string;
   /** Secrets, unpacked code, logs and processes.json. */
   readonly state: string;
+  /** A JSON file of the caller's whose member `functions` is kept as name → process id. */
+  readonly pidsInto: string | undefined;
   readonly places: CodePlaces;
   readonly credentials: Credentials;
   readonly timeouts: GatewayTimeouts;
@@ -61,7 +71,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const secrets = new SecretStore(join(state, 'secrets'));
   const logs = new LogStore(join(state, 'log'));
   const metrics = new Metrics();
-  const changed = (): void => writeProcesses(processes, info, runningFunctions(provider));
+  const changed = (): void => {
+    const functions = runningFunctions(provider);
+    writeProcesses(processes, info, functions);
+    if (options.pidsInto !== undefined) writePidsInto(options.pidsInto, functions);
+  };
   const around = { directory, secrets, logs, report, changed };
   const provider = new Provider(options.places, around);
   const systemApi = createSystemApi({
@@ -73,7 +87,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const invoke = createInvoke(provider, metrics, options.timeouts);
   const gateway = createGateway({ credentials, invoke, systemApi });
   const metricsServer = createMetricsServer(metrics);
-  const info = await listen(gateway, metricsServer, options.port);
+  const info = await open(gateway, metricsServer, options);
   changed();
   const stopCallers = startCallers(options, info.gatewayUrl, provider);
   const stop = async (): Promise<void> => {
@@ -86,15 +100,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return { ...info, stop, kill: () => void killLeftovers(processes) };
 }
 
-async function listen(
+async function open(
   gateway: Server,
   metricsServer: Server,
-  port: number | 'auto',
+  { port, host }: EmulatorOptions,
 ): Promise<RunInfo> {
   const gatewayPort =
     port === 'auto'
-      ? await listenOnFreePort(gateway, GATEWAY_PORT)
-      : await listenOnLoopback(gateway, port);
+      ? await listenOnFreePort(gateway, GATEWAY_PORT, host)
+      : await listen(gateway, port, host);
   const metricsPort = await listenOnFreePort(metricsServer, METRICS_PORT);
   return {
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,

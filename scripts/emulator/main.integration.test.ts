@@ -20,6 +20,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'emulator-main-'));
   writeFileSync(join(directory, 'user'), 'admin');
   writeFileSync(join(directory, 'password'), 'for-tests\n');
+  writeFileSync(join(directory, 'addresses.json'), '{"gatewayUrl":"kept"}');
   await start();
 });
 
@@ -33,6 +34,7 @@ async function start(): Promise<void> {
   const args = ['scripts/emulator/main.ts', '--port', '0', '--state', file('state')];
   args.push('--bundles', BUNDLES, '--contexts', file('none'), '--ready-file', file('ready.json'));
   args.push('--user-file', file('user'), '--password-file', file('password'));
+  args.push('--pids-into', file('addresses.json'));
   emulator = spawn(process.execPath, args, { stdio: 'ignore' });
   await until(() => existsSync(file('ready.json')));
   ({ gatewayUrl } = JSON.parse(readFileSync(file('ready.json'), 'utf8')) as { gatewayUrl: string });
@@ -90,6 +92,17 @@ describe('main', () => {
     await end('SIGKILL');
     await start();
     await until(() => !isAlive(child));
+  });
+
+  test('keeps the process ids in a file up to date when a function is killed', async () => {
+    const first = await deployProbe();
+    const told = (): unknown => JSON.parse(readFileSync(join(directory, 'addresses.json'), 'utf8'));
+    expect(told()).toEqual({ gatewayUrl: 'kept', functions: { probe: first } });
+    process.kill(first, 'SIGKILL');
+    await until(async () => !isAlive(first) && (await gateway.isReady('probe')));
+    const { functions } = told() as { functions: { probe: number } };
+    expect(functions.probe).not.toBe(first);
+    expect(isAlive(functions.probe)).toBe(true);
   });
 
   test('keeps secrets over a restart', async () => {

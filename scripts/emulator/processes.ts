@@ -34,13 +34,25 @@ export function runningFunctions(provider: Provider): RunningFunction[] {
   );
 }
 
-/** A reader sees the old content or the new, never a half. */
 export function writeProcesses(
   file: string,
   info: RunInfo,
   functions: readonly RunningFunction[],
 ): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify({ ...info, functions }, null, 2)}\n`);
+  replaceJson(file, { ...info, functions });
+}
+
+/** Puts `functions`, name → process id, into a JSON file that somebody else made; else nothing. */
+export function writePidsInto(file: string, functions: readonly RunningFunction[]): void {
+  const content = existsSync(file) ? parseJsonObject(readFileSync(file, 'utf8')) : undefined;
+  if (content === undefined) return;
+  const pids = Object.fromEntries(functions.map(({ name, childPid }) => [name, childPid]));
+  replaceJson(file, { ...content, functions: pids });
+}
+
+/** A reader sees the old content or the new, never a half. */
+function replaceJson(file: string, content: unknown): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { launch, reuseOrStart } from '../stack/launch.ts';
 import { isFree, PortBook } from '../stack/ports.ts';
 import { endRecorded } from '../stack/records.ts';
+import { stackFile } from '../stack/stack-file.ts';
 
 /** How to start the emulator for a stack. */
 export interface EmulatorStart {
@@ -65,6 +66,8 @@ function options(start: EmulatorStart, port: number): string[] {
   const { root, checkout } = start;
   return Object.entries({
     port: String(port),
+    host: process.env['GATEWAY_HOST'] ?? '127.0.0.1',
+    'pids-into': stackFile(root),
     state: join(root, 'emulator'),
     bundles: join(checkout, 'dist'),
     contexts: join(checkout, 'build'),

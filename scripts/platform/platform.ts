@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { buildAll } from '../build/build.ts';
 import { deployStack } from '../deploy.ts';
 import { createSecrets } from '../keys.ts';
@@ -22,6 +23,8 @@ export interface PlatformAddresses {
 /** All functions behind a gateway. */
 export interface Platform {
   readonly addresses: PlatformAddresses;
+  /** Process ids by function. */
+  readonly functions: Readonly<Record<string, number>>;
   /** Whether this call started it. */
   readonly isOwn: boolean;
   /** Ends the emulator if this call started it. */
@@ -67,7 +70,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await emulator.stop();
     throw error;
   }
-  return { addresses, isOwn: emulator.isOwn, stop: emulator.stop };
+  const functions = functionPids(root);
+  return { addresses, functions, isOwn: emulator.isOwn, stop: emulator.stop };
 }
 
 /** Deploys unless this very code was deployed to this very emulator already. */
@@ -94,4 +98,14 @@ async function deployOnce(
     }),
   );
   writeAtomically(marker, JSON.stringify(deployment));
+}
+
+const Processes = v.object({
+  functions: v.array(v.object({ name: v.string(), childPid: v.number() })),
+});
+
+/** What the emulator says of its processes. */
+function functionPids(root: string): Record<string, number> {
+  const { functions } = v.parse(Processes, readJson(join(root, 'emulator', 'processes.json')));
+  return Object.fromEntries(functions.map(({ name, childPid }) => [name, childPid]));
 }

@@ -35,7 +35,7 @@ export async function bringUp(options: UpOptions): Promise<Running> {
     const progress = new Progress(options);
     const platform = await startPlatform({ ...options, servers: servers.addresses, progress });
     const addresses = { ...servers.addresses, ...platform.addresses };
-    writeStackFile(root, addresses);
+    writeStackFile(root, { ...addresses, functions: platform.functions });
     return {
       addresses,
       stop: async () => {

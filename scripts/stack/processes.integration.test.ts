@@ -20,8 +20,8 @@ async function start(script: string, env: Record<string, string> = {}): Promise<
 describe('endProcess', () => {
   test('ends a process that obeys without force', async () => {
     const obedient = identify(await start(':'));
-    const [[, signal]] = await Promise.all([once(child, 'exit'), endProcess(obedient, 'SIGTERM')]);
-    expect(signal).toBe('SIGTERM');
+    await Promise.all([once(child, 'exit'), endProcess(obedient, 'SIGTERM')]);
+    expect(child.signalCode).toBe('SIGTERM');
   });
 
   test('kills a process that does not obey within the grace', async () => {

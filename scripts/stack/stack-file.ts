@@ -7,8 +7,8 @@ export function stackFile(root: string): string {
   return join(root, 'stack.json');
 }
 
-export function writeStackFile(root: string, addresses: Record<string, string>): void {
-  writeAtomically(stackFile(root), `${JSON.stringify(addresses, null, 2)}\n`);
+export function writeStackFile(root: string, content: Readonly<Record<string, unknown>>): void {
+  writeAtomically(stackFile(root), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 export function removeStackFile(root: string): void {

@@ -8,7 +8,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 
-import { listenOnLoopback } from '../http/server.ts';
+import { listen } from '../http/server.ts';
 import { until } from '../testing/test-emulator.ts';
 import { superviseConnector } from './supervise.ts';
 import { parseTopology } from './topology.ts';
@@ -62,7 +62,7 @@ async function layWire(): Promise<Wire> {
     near.pipe(far).pipe(near);
     cuts.add(cut);
   });
-  url.port = String(await listenOnLoopback(server, 0));
+  url.port = String(await listen(server, 0));
   return { url: url.href, server, cut: () => cuts.forEach((cut) => cut()) };
 }
 
@@ -72,7 +72,7 @@ beforeEach(async () => {
   list = (res) => res.end(JSON.stringify([{ name: 'bell', annotations: { topic: 'a, rung' } }]));
   answer = (res) => res.end();
   gateway = createServer((req, res) => void serve(req, res));
-  const gatewayUrl = `http://127.0.0.1:${await listenOnLoopback(gateway, 0)}`;
+  const gatewayUrl = `http://127.0.0.1:${await listen(gateway, 0)}`;
   stop = superviseConnector({
     amqpUrl: wire.url,
     gatewayUrl,

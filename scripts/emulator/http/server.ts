@@ -20,11 +20,11 @@ export function createStreamingServer(handler: Handler): Server {
   return createServer(options, handle).on('checkContinue', handle);
 }
 
-/** Resolves with the port once the server accepts connections on loopback. */
-export async function listenOnLoopback(server: TcpServer, port: number): Promise<number> {
+/** Resolves with the port once the server accepts connections: on loopback, unless told where. */
+export async function listen(server: TcpServer, port: number, host = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, LOOPBACK, () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve(portOf(server.address()));
     });
@@ -32,11 +32,15 @@ export async function listenOnLoopback(server: TcpServer, port: number): Promise
 }
 
 /** The wanted port, or one the system chooses when somebody else has it. */
-export async function listenOnFreePort(server: Server, wanted: number): Promise<number> {
+export async function listenOnFreePort(
+  server: Server,
+  wanted: number,
+  host = LOOPBACK,
+): Promise<number> {
   try {
-    return await listenOnLoopback(server, wanted);
+    return await listen(server, wanted, host);
   } catch {
-    return listenOnLoopback(server, 0);
+    return listen(server, 0, host);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:http';
 
-import { listenOnLoopback } from '../http/server.ts';
+import { listen } from '../http/server.ts';
 
 /** Below the range the system takes for outgoing connections. */
 const FIRST = 20_000;
@@ -11,7 +11,7 @@ const LAST = 32_000;
 export async function findFreePort(): Promise<number> {
   const server = createServer();
   try {
-    return await listenOnLoopback(server, randomInt(FIRST, LAST));
+    return await listen(server, randomInt(FIRST, LAST));
   } catch {
     return await findFreePort();
   } finally {

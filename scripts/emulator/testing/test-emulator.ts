@@ -33,7 +33,9 @@ export async function startTestEmulator(
   const reports: string[] = [];
   const emulator = await startEmulator({
     port: 0,
+    host: '127.0.0.1',
     state,
+    pidsInto: undefined,
     places: { contexts: join(state, 'none'), bundles: BUNDLES, templates: 'template' },
     credentials,
     timeouts: { readTimeoutMs: HOUR_MS, writeTimeoutMs: HOUR_MS, upstreamTimeoutMs: HOUR_MS },

@@ -11,7 +11,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { createStreamingServer, listenOnLoopback } from '../http/server.ts';
+import { createStreamingServer, listen } from '../http/server.ts';
 import { startChild, type Child, type ChildExit } from './child.ts';
 import { Gate } from './gate.ts';
 import { createWatchdogHandler } from './handler.ts';
@@ -40,7 +40,7 @@ export async function startWatchdog({ directory, env, log }: WatchdogPlace): Pro
   const settings = readWatchdogSettings(env);
   const gate = new Gate(settings.maxInflight);
   const server = createStreamingServer(createWatchdogHandler(settings, gate, log));
-  const port = await listenOnLoopback(server, 0);
+  const port = await listen(server, 0);
   const close = (): void => {
     server.close();
     server.closeAllConnections();

@@ -1,4 +1,4 @@
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { createClient } from './client/client.ts';
 import { ServiceError } from './client/request.ts';
 import { bringUp, type Running } from './platform/up.ts';
@@ -47,13 +47,13 @@ async function convert({ addresses }: Running, wanted: Command): Promise<number>
   const video = wanted.video ?? join(state, 'sample.mp4');
   if (wanted.video === undefined) await makeSample(addresses.ffmpegPath, video);
   const out = wanted.out ?? join(state, `${basename(video, extname(video))}.mp3`);
-  output.report(`\nConverting ${video}`);
+  output.report(`\nConverting ${shown(video)}`);
   try {
     const client = createClient(addresses.gatewayUrl);
     const paths = { video, out };
     const job = await convertThroughService(client, newAccount(), paths, new Stages(output));
     const { durationSeconds = 0, bytes = 0 } = job.result ?? {};
-    output.report(`  MP3: ${out} (${durationSeconds.toFixed(2)} s, ${bytes} bytes)`);
+    output.report(`  MP3: ${shown(out)} (${durationSeconds.toFixed(2)} s, ${bytes} bytes)`);
     return 0;
   } catch (error) {
     const code = error instanceof ServiceError ? error.code : 'internal';
@@ -64,12 +64,18 @@ async function convert({ addresses }: Running, wanted: Command): Promise<number>
 function describe({ addresses }: Running): void {
   output.report(`
 Gateway    ${addresses.gatewayUrl}/function/…   (README.md shows each function by curl)
-Admin      ${addresses.gatewayUserFile}, ${addresses.gatewayPasswordFile}
-Mails      ${addresses.mailDir}
-Logs       ${join(state, 'log')} (servers), ${join(state, 'emulator', 'log')} (functions)
-Addresses  ${join(state, 'stack.json')}
+Admin      ${shown(addresses.gatewayUserFile)}, ${shown(addresses.gatewayPasswordFile)}
+Mails      ${shown(addresses.mailDir)}
+Logs       ${shown(join(state, 'log'))} (servers), ${shown(join(state, 'emulator', 'log'))} (functions)
+Addresses  ${shown(join(state, 'stack.json'))}
 
 Ctrl-C stops everything that was started here.`);
+}
+
+/** As a person in this folder would type it, where that is shorter. */
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
 }
 
 function complain(message: string, exitCode: number): number {

@@ -5,9 +5,12 @@
 export function interruption(report: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
     let count = 0;
+    // A listener for signals alone does not keep a process.
+    const staying = setInterval(() => undefined, 60_000);
     const heard = () => {
       count += 1;
       if (count > 1) process.exit(130);
+      clearInterval(staying);
       report('\nStopping …');
       resolve();
     };

@@ -85,8 +85,9 @@ export const handler = httpFunction(deps, [
   {
     method: 'GET',
     path: '/{id}/events',
-    handle: loggedIn(async ({ params, signal }, deps, { userId }) => {
-      const notices = await watchJob(deps)(userId, params['id'] ?? '', signal);
+    handle: loggedIn(async ({ params, signal, stopping }, deps, { userId }) => {
+      const over = AbortSignal.any([signal, stopping]);
+      const notices = await watchJob(deps)(userId, params['id'] ?? '', over);
       return stream(200, eventStream(notices), eventStreamHeaders);
     }),
   },

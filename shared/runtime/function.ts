@@ -6,7 +6,9 @@ export interface FunctionHandler {
   ready(): Promise<void>;
   /** Answers one request. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** SIGTERM: ends work in the background and closes what was opened. */
+  /** SIGTERM: what only waits for news, such as an event stream, ends; the rest goes on. */
+  stop(): void;
+  /** After the last request: ends work in the background and closes what was opened. */
   drain(): Promise<void>;
 }
 

@@ -208,6 +208,32 @@ describe('httpFunction', () => {
   });
 });
 
+describe('stop', () => {
+  test('ends what waits for news and nothing else', async () => {
+    const handler = httpFunction(
+      once(() => Promise.resolve(baseDeps)),
+      [
+        get('/news', async ({ stopping }) => {
+          await onceEvent(stopping, 'abort');
+          return json(200, 'stopped');
+        }),
+        get('/work', async ({ stopping }) => {
+          await sleep(200);
+          return json(200, stopping.aborted);
+        }),
+      ],
+    );
+    served = await serveFunction(handler);
+    const answers = ['news', 'work'].map(async (path) => {
+      const answer = await fetch(`${served?.url ?? ''}/${path}`);
+      return answer.json();
+    });
+    await sleep(100);
+    handler.stop();
+    expect(await Promise.all(answers)).toEqual(['stopped', true]);
+  });
+});
+
 describe('an early answer', () => {
   const refusing: Route<Deps> = {
     method: 'POST',

@@ -17,21 +17,30 @@ export function httpFunction<D extends Closable>(
   deps: Once<D>,
   routes: readonly Route<D>[],
 ): FunctionHandler {
+  const stopping = new AbortController();
   return {
     ready: async () => {
       await deps.get();
     },
     handle: (request, response) => {
       const requestId = requestIdOf(request);
-      return withRequestId(requestId, () => serve(deps, routes, request, response, requestId));
+      return withRequestId(requestId, () =>
+        serve({ deps, routes, stopping: stopping.signal }, request, response, requestId),
+      );
     },
+    stop: () => stopping.abort(),
     drain: async () => (await deps.current())?.close(),
   };
 }
 
+interface Served<D> {
+  readonly deps: Once<D>;
+  readonly routes: readonly Route<D>[];
+  readonly stopping: AbortSignal;
+}
+
 async function serve<D>(
-  deps: Once<D>,
-  routes: readonly Route<D>[],
+  { deps, routes, stopping }: Served<D>,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -42,7 +51,10 @@ async function serve<D>(
   try {
     const { path, query } = splitTarget(request.url ?? '/');
     const { route, params } = findRoute(routes, request.method ?? 'GET', path);
-    const exchange = createExchange(request, query, params, requestId, gone.signal);
+    const exchange = createExchange(request, query, {
+      ...{ params, requestId, stopping },
+      signal: gone.signal,
+    });
     await respond(request, response, await route.handle(exchange, await deps.get()));
   } catch (error) {
     await answerError(request, response, toAppError(error), requestId);

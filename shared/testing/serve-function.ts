@@ -23,6 +23,7 @@ export async function serveFunction(handler: FunctionHandler): Promise<ServedFun
     url: `http://127.0.0.1:${port}`,
     port,
     async close() {
+      handler.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await handler.drain();

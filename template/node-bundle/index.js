@@ -2,11 +2,12 @@
  * Serves one bundle behind of-watchdog (mode http).
  *
  * Life: the bundle is imported → its ready() builds what it needs → GET /_/ready turns from 503
- * to 200 → requests are handled, streaming both ways → SIGTERM: no new connections, requests in
- * flight finish, drain() hands back background work → exit 0. A fault never exits 0: of-watchdog
- * would go on reporting a healthy function.
+ * to 200 → requests are handled, streaming both ways → SIGTERM: no new connections, stop() ends
+ * what only waits for news, requests in flight finish, drain() hands back background work →
+ * exit 0. A fault never exits 0: of-watchdog would go on reporting a healthy function.
  *
- * The bundle exports `handler`: { ready(): Promise, handle(req, res): Promise, drain(): Promise }.
+ * The bundle exports `handler`: { ready(): Promise, handle(req, res): Promise, stop(): void,
+ * drain(): Promise }.
  */
 import { createServer } from 'node:http';
 import { setImmediate } from 'node:timers';
@@ -57,6 +58,7 @@ async function start() {
 async function stop() {
   if (state === 'stopping') return;
   state = 'stopping';
+  handler.stop();
   await new Promise((resolve) => server.close(resolve));
   await handler.drain();
   process.exit(0);

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly params: Readonly<Record<string, string>>;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
+  /** Aborts when the function is told to end: what only waits for news ends with it. */
+  readonly stopping: AbortSignal;
   header(name: string): string | undefined;
   /** The query, checked; rejects with `invalid_input`. */
   query<T>(schema: v.GenericSchema<unknown, T>): T;
@@ -30,19 +32,15 @@ export interface Exchange {
   body(limits: BodyLimits): AsyncIterable<Uint8Array>;
 }
 
-/** The exchange of a request whose path matched with these params. */
+/** The exchange of a request whose path matched. */
 export function createExchange(
   request: IncomingMessage,
   query: URLSearchParams,
-  params: Readonly<Record<string, string>>,
-  requestId: string,
-  signal: AbortSignal,
+  known: Pick<Exchange, 'params' | 'requestId' | 'signal' | 'stopping'>,
 ): Exchange {
   return {
-    requestId,
+    ...known,
     method: request.method ?? 'GET',
-    params,
-    signal,
     header: (name) => {
       const value = request.headers[name.toLowerCase()];
       return typeof value === 'string' ? value : undefined;

@@ -59,6 +59,9 @@ export const handler = {
     const path = paths[pathname] ?? ((_req, answer) => answer.writeHead(404).end());
     await path(req, res, searchParams);
   },
+  stop() {
+    console.log('stops waiting');
+  },
   async drain() {
     console.log('drained');
   },

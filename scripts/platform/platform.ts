@@ -38,6 +38,8 @@ export interface PlatformOptions {
   readonly servers: ServerAddresses;
   /** The gateway's port, where it is free. */
   readonly preferredPort?: number | undefined;
+  /** Variables of stack.yml besides the addresses. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly progress: Progress;
 }
 
@@ -76,14 +78,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 /** Deploys unless this very code was deployed to this very emulator already. */
 async function deployOnce(
-  { root, servers, progress }: PlatformOptions,
+  { root, servers, progress, variables = {} }: PlatformOptions,
   addresses: PlatformAddresses,
   emulatorPid: number,
 ): Promise<void> {
   const marker = join(root, 'emulator', 'deployed.json');
-  const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout) };
+  const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout), variables };
   if (JSON.stringify(readJson(marker)) === JSON.stringify(deployment)) return;
-  const { variables, passwords } = deploymentOf(servers, addresses.gatewayUrl);
+  const { variables: places, passwords } = deploymentOf(servers, addresses.gatewayUrl);
   const secretsDir = join(root, 'secrets', 'functions');
   await createSecrets(secretsDir, passwords);
   await progress.step('Deploying the functions', () =>
@@ -92,7 +94,7 @@ async function deployOnce(
       user: readFileSync(addresses.gatewayUserFile, 'utf8').trim(),
       password: readFileSync(addresses.gatewayPasswordFile, 'utf8').trim(),
       stackFile: join(checkout, 'stack.yml'),
-      variables,
+      variables: { ...places, ...variables },
       secretsDir,
       report: () => undefined,
     }),

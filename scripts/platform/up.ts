@@ -19,6 +19,8 @@ export interface UpOptions extends ProgressOutput {
   readonly install: boolean;
   /** The gateway's port, where it is free. */
   readonly preferredPort?: number;
+  /** Variables of stack.yml besides the addresses. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const checkout = resolve(import.meta.dirname, '..', '..');

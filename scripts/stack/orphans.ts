@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { environmentOf, listPids, parentOf } from './process-table.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { endProcess, identify } from './processes.ts';
 
@@ -15,6 +15,12 @@ export function markOf(owner: string): Record<string, string> {
   return { [MARK]: owner };
 }
 
+/** The owner whose mark a process carries. */
+export function markedOwner(environment: readonly string[]): string | undefined {
+  const start = `${MARK}=`;
+  return environment.find((entry) => entry.startsWith(start))?.slice(start.length);
+}
+
 /** Ends whatever still runs under this mark: first those that started the others. */
 export async function endOrphans(owner: string): Promise<void> {
   const marked = findMarked(owner);
@@ -26,27 +32,7 @@ export async function endOrphans(owner: string): Promise<void> {
 }
 
 function findMarked(owner: string): ProcessIdentity[] {
-  const entry = `${MARK}=${owner}`;
   return listPids()
-    .filter((pid) => readProc(pid, 'environ').split('\0').includes(entry))
+    .filter((pid) => markedOwner(environmentOf(pid)) === owner)
     .map(identify);
-}
-
-function listPids(): number[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-function parentOf(pid: number): number | undefined {
-  const line = /^PPid:\s+(\d+)$/m.exec(readProc(pid, 'status'));
-  return line ? Number(line[1]) : undefined;
-}
-
-/** Empty when the process has ended meanwhile, or belongs to somebody else. */
-function readProc(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

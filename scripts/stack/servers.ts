@@ -39,7 +39,7 @@ export interface Servers {
   pids: number[];
   /** Names of the processes that this call started; empty when all ran already. */
   started: string[];
-  /** Ends what this call started, and nothing else. */
+  /** Ends what this call started, also a server that was started anew since, and nothing else. */
   stop: () => Promise<void>;
 }
 
@@ -114,12 +114,11 @@ async function throwAllFailures(
 }
 
 function describe(stack: Stack, addresses: ServerAddresses): Servers {
-  const records = startedRecords(stack);
   return {
     addresses,
     pids: listRecords(stack.root).flatMap(({ process }) => process?.pid ?? []),
     started: stack.started,
-    stop: () => withLock(stack.root, () => endRecords(stack.root, records)),
+    stop: () => withLock(stack.root, () => endRecords(stack.root, startedRecords(stack))),
   };
 }
 

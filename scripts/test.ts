@@ -6,6 +6,7 @@ import { bringUp, toolsDir } from './platform/up.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
 import { runJest, type Totals } from './run/jest.ts';
+import { lastingLeftovers, lookForTraces } from './run/leftovers.ts';
 
 const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --no-install]
 
@@ -39,7 +40,12 @@ const state = join(root, '.local', 'test');
 const wanted = kinds.filter((kind) => positionals.length === 0 || positionals.includes(kind));
 mkdirSync(state, { recursive: true });
 
+const before = await lookForTraces(state);
 const totals = wanted.every((kind) => kind === 'unit') ? await runAll({}) : await runOnServers();
+for (const line of await lastingLeftovers(state, before, 5_000)) {
+  console.error(`Left behind by the tests: ${line}`);
+  totals.failed += 1;
+}
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
@@ -50,6 +56,8 @@ async function runOnServers(): Promise<Totals> {
     root: state,
     toolsDir,
     install: values['no-install'] !== true,
+    // A worker that dies is replaced within seconds, one that is told to stop gives back at once.
+    variables: { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' },
     ...terminalOutput(process.stderr),
   });
   const interrupt = () => void running.stop().finally(() => process.exit(130));
@@ -64,7 +72,10 @@ async function runOnServers(): Promise<Totals> {
 async function runAll(addresses: Readonly<Record<string, string>>): Promise<Totals> {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const kind of wanted) {
-    const args = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
+    // End to end, tests stop servers that all others need.
+    const order = kind === 'e2e' ? ['--runInBand'] : [];
+    const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
+    const args = [...order, ...only];
     const one = await runJest(kind, addresses, { reportDir: state, args });
     sum.passed += one.passed;
     sum.failed += one.failed;

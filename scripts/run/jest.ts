@@ -16,9 +16,9 @@ export const jest = [
 
 /** Tests by how they ended. */
 export interface Totals {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+  passed: number;
+  failed: number;
+  skipped: number;
 }
 
 const Report = v.object({

@@ -16,7 +16,7 @@ export class PortBook {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(root: string) {
-    this.#file = join(root, 'ports.json');
+    this.#file = fileOf(root);
   }
 
   /** The port of the last time when it is free, else another one. Calls wait for each other. */
@@ -27,12 +27,25 @@ export class PortBook {
   }
 
   async #pickAlone(name: string): Promise<number> {
-    const parsed = v.safeParse(remembered, readJson(this.#file));
-    const ports = parsed.success ? parsed.output : {};
+    const ports = readPorts(this.#file);
     const port = await firstFree(ports[name], Object.values(ports));
     writeAtomically(this.#file, `${JSON.stringify({ ...ports, [name]: port }, null, 2)}\n`);
     return port;
   }
+}
+
+/** The ports that a stack remembers. */
+export function listPorts(root: string): number[] {
+  return Object.values(readPorts(fileOf(root)));
+}
+
+function fileOf(root: string): string {
+  return join(root, 'ports.json');
+}
+
+function readPorts(file: string): Record<string, number> {
+  const parsed = v.safeParse(remembered, readJson(file));
+  return parsed.success ? parsed.output : {};
 }
 
 async function firstFree(last: number | undefined, taken: number[]): Promise<number> {

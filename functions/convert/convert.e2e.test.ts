@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ServiceError } from '../../scripts/client/request.ts';
 import { halfOf, mediaFile, textFile } from '../../scripts/testing/media.ts';
-import {
-  audioSeconds,
-  mailsTo,
-  newPerson,
-  onlyMailTo,
-  storedVideoSha256,
-} from '../../scripts/testing/service.ts';
+import { audioSeconds, mailsTo, newPerson, onlyMailTo } from '../../scripts/testing/service.ts';
+import { storedVideoSha256 } from '../../scripts/testing/stored.ts';
 
 let folder = '';
 

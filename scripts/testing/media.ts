@@ -58,6 +58,20 @@ export async function mediaFile(name: MediaName, seconds = 6): Promise<string> {
   return path;
 }
 
+/** A sound so long that its conversion can be met while it runs: one sample, many times over. */
+export async function longFile(minutes: number): Promise<string> {
+  const path = join(folder, `${minutes}min-sound.m4a`);
+  if (await exists(path)) return path;
+  const draft = join(folder, `draft-${process.pid}-${minutes}min-sound.m4a`);
+  const minute = await mediaFile('sound.m4a', 60);
+  await run('ffmpeg', [
+    ...['-v', 'error', '-y', '-nostdin', '-stream_loop', String(minutes - 1), '-i', minute],
+    ...['-c', 'copy', '-movflags', '+faststart', draft],
+  ]);
+  await rename(draft, path);
+  return path;
+}
+
 /** The first half of a sample: a copy that was cut off. */
 export async function halfOf(name: MediaName, seconds = 6): Promise<string> {
   const whole = await mediaFile(name, seconds);

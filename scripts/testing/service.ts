@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { GridFSBucket, MongoClient } from 'mongodb';
 import PostalMime, { type Email } from 'postal-mime';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
@@ -23,6 +22,11 @@ function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new TypeError(`${name} is not set: run "npm test -- e2e"`);
   return value;
+}
+
+/** The address of a function behind the gateway. */
+export function functionUrl(path: string): string {
+  return `${service.gatewayUrl}/function/${path}`;
 }
 
 /** Somebody with an account, logged in. */
@@ -77,6 +81,15 @@ export async function onlyMailTo(email: string): Promise<Email> {
   return mail;
 }
 
+/** Sweeps once, from beginning to end, after whatever sweep is under way. */
+export async function sweepNow(): Promise<void> {
+  await eventually('a sweep', async () => {
+    const answer = await fetch(functionUrl('sweep'), { method: 'POST' });
+    const { swept } = (await answer.json()) as { swept: boolean };
+    return swept ? true : undefined;
+  });
+}
+
 /** Seconds of the first audio track, as ffprobe plays it. */
 export async function audioSeconds(path: string): Promise<number> {
   const { stdout } = await promisify(execFile)('ffprobe', [
@@ -89,30 +102,4 @@ export async function audioSeconds(path: string): Promise<number> {
     .find((value) => value > 0);
   if (seconds === undefined) throw new Error(`ffprobe knows no duration of ${path}`);
   return seconds;
-}
-
-/** The process that serves a function right now. */
-export async function processOf(name: string): Promise<number> {
-  const file = join(service.root, 'emulator', 'processes.json');
-  const { functions } = JSON.parse(await readFile(file, 'utf8')) as {
-    functions: { name: string; childPid: number }[];
-  };
-  const found = functions.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no process of ${name}`);
-  return found.childPid;
-}
-
-/** SHA-256 of the video of a job as GridFS holds it, read by the driver's own reader. */
-export async function storedVideoSha256(jobId: string): Promise<string> {
-  const client = await MongoClient.connect(service.mongodbUri);
-  try {
-    const bucket = new GridFSBucket(client.db('video_to_mp3'), { bucketName: 'videos' });
-    const [file] = await bucket.find({ 'metadata.job': jobId }).toArray();
-    if (file === undefined) throw new Error(`no video of job ${jobId}`);
-    const hash = createHash('sha256');
-    for await (const chunk of bucket.openDownloadStream(file._id)) hash.update(chunk as Uint8Array);
-    return hash.digest('hex');
-  } finally {
-    await client.close();
-  }
 }

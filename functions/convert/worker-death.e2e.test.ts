@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { JobView } from '#shared/contracts/jobs';
+import { longFile } from '../../scripts/testing/media.ts';
+import { allEnded, ffmpegsOf, processOf, redeploy } from '../../scripts/testing/processes.ts';
+import {
+  eventually,
+  newPerson,
+  onlyMailTo,
+  type Person,
+  sweepNow,
+} from '../../scripts/testing/service.ts';
+import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts';
+
+let video = '';
+beforeAll(async () => {
+  video = await longFile(10);
+}, 60_000);
+
+/** Uploads and waits until part of the sound is encoded. */
+async function startConversion({ client }: Person): Promise<JobView> {
+  const { id } = await client.upload(video);
+  return eventually('a conversion in mid-work', async () => {
+    const job = await client.job(id);
+    return job.state === 'running' && job.progress > 0 ? job : undefined;
+  });
+}
+
+/** Sweeps, as the cron does every 30 s, until the job is done. */
+function untilDone({ client }: Person, id: string): Promise<JobView> {
+  return eventually(
+    'the job to be done',
+    async () => {
+      await sweepNow();
+      const job = await client.job(id);
+      return job.state === 'done' ? job : undefined;
+    },
+    90_000,
+  );
+}
+
+describe('a worker that dies in mid-work', () => {
+  test('is replaced: the job is done once, by the next attempt (reliability 1)', async () => {
+    const person = await newPerson();
+    const { id } = await startConversion(person);
+    const lost = await jobRow(id);
+    const worker = await processOf('convert');
+    const ffmpegs = ffmpegsOf(worker);
+    expect(ffmpegs).not.toEqual([]);
+
+    process.kill(worker.pid, 'SIGKILL');
+
+    await allEnded(ffmpegs, 2_000);
+    expect(await untilDone(person, id)).toMatchObject({ attempt: 2, error: null });
+    expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
+    await onlyMailTo(person.email);
+    await eventually('the lost candidate to be deleted', async () => {
+      await sweepNow();
+      return (await chunkCount('mp3s', lost.outputFileId ?? '')) === 0 ? true : undefined;
+    });
+  }, 150_000);
+});
+
+describe('a worker that is told to stop in mid-work', () => {
+  test('gives the job back: no attempt is used (reliability 34)', async () => {
+    const person = await newPerson();
+    const { id } = await startConversion(person);
+    const worker = await processOf('convert');
+    const ffmpegs = ffmpegsOf(worker);
+    expect(ffmpegs).not.toEqual([]);
+
+    await redeploy('convert');
+
+    expect((await processOf('convert')).pid).not.toBe(worker.pid);
+    await allEnded(ffmpegs, 0);
+    expect(await untilDone(person, id)).toMatchObject({ attempt: 1, error: null });
+    const { history } = await jobRow(id);
+    expect(history.map(({ step }) => step)).toEqual([
+      ...['accept', 'claim', 'give_back', 'claim', 'publish'],
+    ]);
+    await onlyMailTo(person.email);
+    expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
+  }, 150_000);
+});

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listPids, parentOf, programOf } from '../stack/process-table.ts';
+import { identify, isAlive, type ProcessIdentity } from '../stack/processes.ts';
+import { eventually, service } from './service.ts';
+
+/** The process that serves a function right now. */
+export async function processOf(name: string): Promise<ProcessIdentity> {
+  const file = join(service.root, 'emulator', 'processes.json');
+  const { functions } = JSON.parse(await readFile(file, 'utf8')) as {
+    functions: { name: string; childPid: number }[];
+  };
+  const found = functions.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no process of ${name}`);
+  return identify(found.childPid);
+}
+
+/** Every ffmpeg and ffprobe below a process. */
+export function ffmpegsOf({ pid }: ProcessIdentity): ProcessIdentity[] {
+  const isBelow = (one: number): boolean => {
+    const parent = parentOf(one);
+    return parent !== undefined && (parent === pid || isBelow(parent));
+  };
+  return listPids()
+    .filter((one) => programOf(one).startsWith('ff') && isBelow(one))
+    .map(identify);
+}
+
+/** Resolves when none of them is alive any more. */
+export async function allEnded(
+  processes: readonly ProcessIdentity[],
+  withinMs: number,
+): Promise<void> {
+  await eventually(
+    `${processes.length} processes to end`,
+    () => Promise.resolve(processes.some(isAlive) ? undefined : true),
+    withinMs,
+  );
+}
+
+/**
+ * Replaces the process of a function as its platform does: SIGTERM, time to end, a new process.
+ * Resolves when the new one is ready.
+ */
+export async function redeploy(name: string): Promise<void> {
+  const described = await system('GET', `function/${name}`);
+  const { name: service, ...deployment } = (await described.json()) as Record<string, unknown>;
+  await system('PUT', 'functions', { service, ...deployment });
+  await eventually(`${name} to be ready`, async () => {
+    const { ok } = await fetch(functionReady(name));
+    return ok ? true : undefined;
+  });
+}
+
+function functionReady(name: string): string {
+  return `${service.gatewayUrl}/function/${name}/_/ready`;
+}
+
+async function system(method: string, path: string, body?: unknown): Promise<Response> {
+  const secret = (kind: string) =>
+    readFile(join(service.root, 'secrets', `gateway-${kind}`), 'utf8');
+  const credentials = `${(await secret('user')).trim()}:${(await secret('password')).trim()}`;
+  const answer = await fetch(`${service.gatewayUrl}/system/${path}`, {
+    method,
+    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { GridFSBucket, MongoClient, ObjectId, type Db } from 'mongodb';
+import pg from 'pg';
+import { service } from './service.ts';
+
+/*
+ * What the stores hold, read by the drivers themselves and not by our adapters.
+ */
+
+/** The row of a job, with what its owner is not shown. */
+export interface JobRow {
+  readonly sourceFileId: string;
+  readonly outputFileId: string | null;
+  readonly history: readonly { readonly step: string; readonly attempt: number }[];
+}
+
+/** Rejects when there is none. */
+export async function jobRow(jobId: string): Promise<JobRow> {
+  const client = new pg.Client(service.databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<JobRow>(
+      `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId", history
+       FROM jobs WHERE id = $1`,
+      [jobId],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error(`no job ${jobId}`);
+    return row;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Files in GridFS that belong to a job or to a person. */
+export function storedFiles(whose: { job: string } | { owner: string }) {
+  const [[key, value] = ['', '']] = Object.entries(whose);
+  return inGridFs(async (database) => {
+    const count = (bucket: string) =>
+      database.collection(`${bucket}.files`).countDocuments({ [`metadata.${key}`]: value });
+    return { videos: await count('videos'), mp3s: await count('mp3s') };
+  });
+}
+
+/** Chunks of a file, complete or not. */
+export function chunkCount(bucket: 'videos' | 'mp3s', fileId: string): Promise<number> {
+  return inGridFs((database) =>
+    database
+      .collection(`${bucket}.chunks`)
+      .countDocuments({ files_id: ObjectId.createFromHexString(fileId) }),
+  );
+}
+
+/** SHA-256 of the video of a job as GridFS holds it. */
+export function storedVideoSha256(jobId: string): Promise<string> {
+  return inGridFs(async (database) => {
+    const bucket = new GridFSBucket(database, { bucketName: 'videos' });
+    const [file] = await bucket.find({ 'metadata.job': jobId }).toArray();
+    if (file === undefined) throw new Error(`no video of job ${jobId}`);
+    const hash = createHash('sha256');
+    for await (const chunk of bucket.openDownloadStream(file._id)) hash.update(chunk as Uint8Array);
+    return hash.digest('hex');
+  });
+}
+
+async function inGridFs<T>(look: (database: Db) => Promise<T>): Promise<T> {
+  const client = await MongoClient.connect(service.mongodbUri);
+  try {
+    return await look(client.db('video_to_mp3'));
+  } finally {
+    await client.close();
+  }
+}

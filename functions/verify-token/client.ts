@@ -22,6 +22,7 @@ export function requireClient(
     throw new AppError(
       'unauthorized',
       'The client id and secret of the asking service are needed.',
+      { headers: { 'www-authenticate': 'Basic realm="introspection"' } },
     );
   }
 }

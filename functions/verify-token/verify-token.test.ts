@@ -66,4 +66,9 @@ describe('parseForm', () => {
       expect.objectContaining({ code: 'unsupported_media_type' }),
     );
   });
+
+  test('tells the refused client which scheme is wanted (RFC 6749 §5.2)', () => {
+    const headers = { 'www-authenticate': 'Basic realm="introspection"' };
+    expect(() => requireClient(deps, undefined)).toThrow(expect.objectContaining({ headers }));
+  });
 });

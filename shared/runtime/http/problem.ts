@@ -17,11 +17,11 @@ export function problemAnswer(error: AppError, requestId: string): Answer {
     ...(error.problems.length > 0 && { errors: [...error.problems] }),
   };
   return json(status, problem, {
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...error.headers,
     'content-type': 'application/problem+json',
     ...(error.retryAfterSeconds !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))),
     }),
-    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   });
 }

@@ -129,7 +129,7 @@ export const sentence = {
   too_large: 'This file is larger than what is taken here.',
   timeout: 'The conversion took too long and was stopped.',
   resource_limit: 'This file needs more memory or time to read than a conversion is given.',
-  storage: 'The storage did not answer in time. The conversion is tried again.',
+  storage: 'The storage did not answer in time. Try again in a moment.',
   internal: 'Something went wrong on our side. It is logged under the request id.',
 } as const satisfies Record<ErrorCode, string>;
 

@@ -14,7 +14,10 @@ import type { DecodeHint, PromisedLength } from '#shared/core/media';
 
 // ── Accounts ────────────────────────────────────────────────────────────────────────────────
 
-/** A person. `email` as typed (trimmed, NFC); `emailKey` is what makes it unique. */
+/**
+ * A person. `email` as typed (trimmed, NFC) with its domain as DNS knows it; `emailKey` is what
+ * makes it unique.
+ */
 export interface User {
   readonly id: string;
   readonly email: string;
@@ -444,7 +447,10 @@ export interface FileStore {
   ): AsyncIterable<Uint8Array>;
   /** Removes files document and chunks; no error when there is nothing. */
   remove(bucket: Bucket, fileId: string): Promise<void>;
-  /** Ids of files and of chunks without a file, older than `seconds`, at most `limit`. */
+  /**
+   * Ids of files and of chunks without a file, older than `seconds`, at most `limit`. Each call
+   * goes on behind the last and begins anew after the end, so that old live files hide no orphan.
+   */
   listOlderThan(bucket: Bucket, seconds: number, limit: number): Promise<readonly string[]>;
 }
 

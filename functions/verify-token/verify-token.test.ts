@@ -50,6 +50,11 @@ describe('requireClient', () => {
       expect.objectContaining({ code: 'unauthorized' }),
     );
   });
+
+  test('tells the refused client which scheme is wanted (RFC 6749 §5.2)', () => {
+    const headers = { 'www-authenticate': 'Basic realm="introspection"' };
+    expect(() => requireClient(deps, undefined)).toThrow(expect.objectContaining({ headers }));
+  });
 });
 
 describe('parseForm', () => {
@@ -65,10 +70,5 @@ describe('parseForm', () => {
     expect(() => parseForm(type, 'token=a')).toThrow(
       expect.objectContaining({ code: 'unsupported_media_type' }),
     );
-  });
-
-  test('tells the refused client which scheme is wanted (RFC 6749 §5.2)', () => {
-    const headers = { 'www-authenticate': 'Basic realm="introspection"' };
-    expect(() => requireClient(deps, undefined)).toThrow(expect.objectContaining({ headers }));
   });
 });

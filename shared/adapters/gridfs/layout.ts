@@ -33,8 +33,9 @@ export interface FileDocument {
   };
 }
 
-/** Both collections of a bucket. */
+/** Both collections of a bucket, and the database they are in. */
 export interface BucketCollections {
+  readonly database: Db;
   readonly files: Collection<FileDocument>;
   readonly chunks: Collection<ChunkDocument>;
 }
@@ -42,6 +43,7 @@ export interface BucketCollections {
 /** The collections of a bucket. */
 export function collectionsOf(database: Db, bucket: Bucket): BucketCollections {
   return {
+    database,
     files: database.collection<FileDocument>(`${bucket}.files`),
     chunks: database.collection<ChunkDocument>(`${bucket}.chunks`),
   };

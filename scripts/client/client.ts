@@ -14,7 +14,7 @@ export interface Client {
   /** Creates the account. */
   register(email: string, password: string): Promise<void>;
   /** Logs in; the following calls carry the access token. */
-  login(email: string, password: string): Promise<void>;
+  login(email: string, password: string): Promise<TokenResponse>;
   /** Sends a file; `onProgress` hears the share that is sent, 0 to 1. */
   upload(path: string, onProgress?: (share: number) => void): Promise<JobView>;
   job(id: string): Promise<JobView>;
@@ -45,6 +45,7 @@ export function createClient(gatewayUrl: string): Client {
     async login(email, password) {
       const tokens = await requestJson(TokenResponse, at('login'), post({ email, password }));
       authorization = `Bearer ${tokens.access_token}`;
+      return tokens;
     },
     async upload(path, onProgress = () => undefined) {
       const { size } = await stat(path);

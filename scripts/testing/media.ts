@@ -72,6 +72,13 @@ export async function longFile(minutes: number): Promise<string> {
   return path;
 }
 
+/** A sample under another name. */
+export async function copyOf(name: MediaName, as: string): Promise<string> {
+  const path = join(folder, as);
+  await copyFile(await mediaFile(name), path);
+  return path;
+}
+
 /** The first half of a sample: a copy that was cut off. */
 export async function halfOf(name: MediaName, seconds = 6): Promise<string> {
   const whole = await mediaFile(name, seconds);

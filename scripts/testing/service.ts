@@ -33,6 +33,8 @@ export function functionUrl(path: string): string {
 export interface Person {
   readonly email: string;
   readonly password: string;
+  /** `Bearer …`, as their requests carry it. */
+  readonly authorization: string;
   readonly client: Client;
 }
 
@@ -42,8 +44,8 @@ export async function newPerson(): Promise<Person> {
   const password = `a long secret of ${randomUUID()}`;
   const client = createClient(service.gatewayUrl);
   await client.register(email, password);
-  await client.login(email, password);
-  return { email, password, client };
+  const { access_token } = await client.login(email, password);
+  return { email, password, authorization: `Bearer ${access_token}`, client };
 }
 
 /** Asks until there is an answer; rejects with what was waited for. */
@@ -72,8 +74,8 @@ export async function mailsTo(email: string): Promise<Email[]> {
 }
 
 /** The one mail that arrives for an address, and no second one soon after. */
-export async function onlyMailTo(email: string): Promise<Email> {
-  await eventually(`a mail to ${email}`, async () => (await mailsTo(email))[0]);
+export async function onlyMailTo(email: string, withinMs?: number): Promise<Email> {
+  await eventually(`a mail to ${email}`, async () => (await mailsTo(email))[0], withinMs);
   await sleep(300);
   const mails = await mailsTo(email);
   const [mail] = mails;

@@ -72,8 +72,8 @@ async function runOnServers(): Promise<Totals> {
 async function runAll(addresses: Readonly<Record<string, string>>): Promise<Totals> {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const kind of wanted) {
-    // End to end, tests stop servers that all others need.
-    const order = kind === 'e2e' ? ['--runInBand'] : [];
+    // End to end, tests stop servers that all others need, and a busy machine takes its time.
+    const order = kind === 'e2e' ? ['--runInBand', '--testTimeout=60000'] : [];
     const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
     const args = [...order, ...only];
     const one = await runJest(kind, addresses, { reportDir: state, args });

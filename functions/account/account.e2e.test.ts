@@ -31,7 +31,7 @@ describe('deleting an account', () => {
     expect(await storedFiles({ owner })).toEqual({ videos: 0, mp3s: 0 });
     expect(await chunkCount('videos', sourceFileId)).toBe(0);
     expect(await chunkCount('mp3s', outputFileId ?? '')).toBe(0);
-  }, 60_000);
+  });
 
   test('asks for the password: a stolen token is not enough', async () => {
     const { email, password, client } = await newPerson();

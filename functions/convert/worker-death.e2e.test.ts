@@ -14,7 +14,7 @@ import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts
 let video = '';
 beforeAll(async () => {
   video = await longFile(10);
-}, 60_000);
+});
 
 /** Uploads and waits until part of the sound is encoded. */
 async function startConversion({ client }: Person): Promise<JobView> {

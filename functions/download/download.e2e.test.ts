@@ -13,7 +13,7 @@ beforeAll(async () => {
   const { id } = await person.client.upload(await copyOf('index-first.mp4', '日本.mp4'));
   job = await person.client.watch(id);
   whole = await bytesOf(await get());
-}, 30_000);
+});
 
 const get = (headers: Record<string, string> = {}, method = 'GET') =>
   person.client.call(`download/${job.id}`, { method, headers });

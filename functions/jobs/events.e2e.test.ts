@@ -5,7 +5,7 @@ import { newPerson } from '../../scripts/testing/service.ts';
 
 describe('the events of a job', () => {
   test('arrive through the gateway while it runs, in order', async () => {
-    const video = await longFile(5);
+    const video = await longFile(10);
     const { client } = await newPerson();
     const { id } = await client.upload(video);
 
@@ -23,7 +23,7 @@ describe('the events of a job', () => {
     // Not all of them at the end: the gateway passes each on as it comes.
     const [first] = seen;
     expect((seen.at(-1)?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(500);
-  }, 60_000);
+  });
 
   test('of a job that is over are its last state, and the stream ends', async () => {
     const { client } = await newPerson();
@@ -32,5 +32,5 @@ describe('the events of a job', () => {
     const answer = await client.call(`jobs/${id}/events`);
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     expect((await answer.text()).match(/^event: job$/gm)).toHaveLength(1);
-  }, 30_000);
+  });
 });

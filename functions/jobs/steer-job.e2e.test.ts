@@ -12,8 +12,8 @@ import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts
 
 let video = '';
 beforeAll(async () => {
-  video = await longFile(5);
-}, 60_000);
+  video = await longFile(10);
+});
 
 describe('cancel', () => {
   test('reaches a running ffmpeg within 2 s, and a retry brings the MP3', async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await client.watch(id);
   await onlyMailTo(email);
   await fetch(functionUrl('account'), { headers: { authorization, 'x-call-id': requestId } });
-}, 60_000);
+});
 
 /** The secrets of the service. A short one was given with an outside server, or reads `none`. */
 function ownSecrets(): (readonly [name: string, value: string])[] {

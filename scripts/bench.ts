@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bMinute } from './bench/b-minute.ts';
+import { eUpload } from './bench/e-upload.ts';
+import { fMemory } from './bench/f-memory.ts';
+import { gCold } from './bench/g-cold.ts';
+import { describe, isWithin, type Result, resultOf } from './bench/result.ts';
+import { enter } from './bench/service.ts';
+import { bringUp } from './platform/up.ts';
+import { interruption } from './start/interrupt.ts';
+
+const benchmarks = [bMinute, eUpload, fMemory, gCold];
+const checkout = resolve(import.meta.dirname, '..');
+const usage = `npm run bench [-- --only NAME …] [-- --no-install]
+
+  Measures the budgets of the design on the real service, each side by side with what it is
+  compared with, and writes bench/results.json. Exit code 1 when a bound is missed.
+
+${benchmarks.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
+
+  --only NAME    this one; may be given several times
+  --no-install   download and install nothing
+  --help         this text
+
+The servers are started for this alone, with data of their own below .local/bench.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    'no-install': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const names = values.only ?? benchmarks.map(({ name }) => name);
+const unknown = names.filter((name) => benchmarks.every((one) => one.name !== name));
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no benchmark ${unknown.join(', ')}.\n`);
+  console.log(usage);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const report = (line: string) => console.error(line);
+const root = join(checkout, '.local', 'bench');
+mkdirSync(root, { recursive: true });
+const folder = mkdtempSync(join(root, 'input-'));
+const interrupted = interruption(report).then(() => undefined);
+const running = await bringUp({ root, install: !values['no-install'], report });
+try {
+  const results = await Promise.race([runAll(), interrupted]);
+  if (results) save(results);
+  process.exitCode = results?.every(isWithin) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  await running.stop();
+}
+process.exit();
+
+function save(results: readonly Result[]): void {
+  const into = join(checkout, 'bench');
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+async function runAll(): Promise<Result[]> {
+  const service = await enter(root, running);
+  const results: Result[] = [];
+  for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) {
+    report(`${benchmark.name} …`);
+    const measured = await benchmark.measure({ service, folder, repeats: 3, report });
+    const result = resultOf(benchmark, measured);
+    console.log(`${describe(result, benchmark, measured)}\n`);
+    results.push(result);
+  }
+  return results;
+}

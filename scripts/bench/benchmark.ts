@@ -1,0 +1,43 @@
+import type { ProgressOutput } from '../stack/progress.ts';
+import type { Service } from './service.ts';
+
+/** What a benchmark runs on. */
+export interface Bench {
+  readonly service: Service;
+  /** Where inputs are made; removed at the end. */
+  readonly folder: string;
+  readonly repeats: number;
+  readonly report: ProgressOutput['report'];
+}
+
+/** A line of absolute figures beside the ratio, for a person. */
+export type Figure = readonly [what: string, value: string];
+
+export interface Measured {
+  /** One of each repeat, taken side by side with what it is compared with. */
+  readonly ratios: readonly number[];
+  readonly figures: readonly Figure[];
+}
+
+/** One budget of the design: a ratio that holds on any machine. */
+export interface Benchmark {
+  readonly name: string;
+  /** What is divided by what. */
+  readonly title: string;
+  readonly bound: number;
+  readonly better: 'lower' | 'higher';
+  readonly measure: (bench: Bench) => Promise<Measured>;
+}
+
+/** The middle of some numbers. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** Seconds that some work takes. */
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1_000;
+}

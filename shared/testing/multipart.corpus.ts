@@ -55,6 +55,7 @@ const bodies: Readonly<Record<string, string>> = {
   'an end inside the headers': `${b}\r\n${disposition}; name="vi`,
   'an end after the headers': videoHead,
   'an end between headers and content': videoHead.slice(0, -2),
+  'a boundary right behind the headers, and dashes behind it': `${videoHead}${b}\r\n--x${end}`,
   'headers without an empty line': `${b}\r\n${disposition}; name="video"; filename="a.mp4"${end}`,
   'a header without a colon': part('Content-Disposition form-data'),
   'a header without a name': part(': form-data; name="video"; filename="a"'),

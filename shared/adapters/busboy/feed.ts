@@ -1,10 +1,15 @@
 import type { Writable } from 'node:stream';
 
 /**
- * Writes all of `body` into `parser` as fast as it takes it, then ends it. An error of the body
- * becomes the parser's. Once the parser is destroyed, the body is let go. Never rejects.
+ * Writes all of `body` into `parser` as fast as it takes it, looks at what it made of it, then ends
+ * it. An error of the body becomes the parser's. Once the parser is destroyed, the body is let go.
+ * Never rejects.
  */
-export async function feed(body: AsyncIterable<Uint8Array>, parser: Writable): Promise<void> {
+export async function feed(
+  body: AsyncIterable<Uint8Array>,
+  parser: Writable,
+  whenTaken: () => void,
+): Promise<void> {
   let wake: () => void = () => undefined;
   parser.on('drain', () => wake()).on('close', () => wake());
   try {
@@ -12,6 +17,9 @@ export async function feed(body: AsyncIterable<Uint8Array>, parser: Writable): P
       if (parser.destroyed) return;
       if (!parser.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
     }
+    // An empty piece is taken after all pieces before it.
+    await new Promise<void>((resolve) => parser.write(Buffer.alloc(0), () => resolve()));
+    whenTaken();
     if (!parser.destroyed) parser.end();
   } catch (error) {
     parser.destroy(error instanceof Error ? error : new Error('the body broke', { cause: error }));

@@ -34,12 +34,17 @@ export async function readMultipart(
 ): Promise<MultipartForm> {
   const parser = createParser(contentType);
   const settled = settle(parser);
-  const form = collect(parser, settled);
+  const open = new Set<Readable>();
+  const form = collect(parser, settled, open);
   const stop = () => parser.destroy(toError(signal.reason));
   signal.addEventListener('abort', stop, { once: true });
   parser.once('close', () => signal.removeEventListener('abort', stop));
   if (signal.aborted) stop();
-  void feed(body, parser);
+  void feed(body, parser, () => {
+    // busboy takes `--boundary--` right behind a file's headers for the end of the form, leaves the
+    // file open and waits for ever.
+    if (open.size > 0) parser.destroy(new AppError('bad_request', 'The video does not end.'));
+  });
   return form;
 }
 
@@ -69,7 +74,11 @@ function settle(parser: busboy.Busboy): Promise<void> {
   });
 }
 
-function collect(parser: busboy.Busboy, settled: Promise<void>): Promise<MultipartForm> {
+function collect(
+  parser: busboy.Busboy,
+  settled: Promise<void>,
+  open: Set<Readable>,
+): Promise<MultipartForm> {
   const fields = new Map<string, string>();
   let hasFile = false;
   const refuse = (reason: string) => parser.destroy(new AppError('bad_request', reason));
@@ -89,6 +98,7 @@ function collect(parser: busboy.Busboy, settled: Promise<void>): Promise<Multipa
         return;
       }
       hasFile = true;
+      noteEnd(stream, open);
       const file = { name: filename, stream: contentOf(stream, parser, settled) };
       resolve({ fields: Object.fromEntries(fields), file });
     });
@@ -97,6 +107,19 @@ function collect(parser: busboy.Busboy, settled: Promise<void>): Promise<Multipa
     parser.on('partsLimit', () => refuse(`Send at most ${limits.parts} parts.`));
     settled.then(() => reject(new AppError('bad_request', 'The form has no video.')), reject);
   });
+}
+
+/**
+ * Keeps the stream in `open` until busboy has pushed its end. No event tells of that: `end` comes
+ * only when somebody has read everything.
+ */
+function noteEnd(stream: Readable, open: Set<Readable>): void {
+  open.add(stream);
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk === null) open.delete(stream);
+    return push(chunk, encoding);
+  };
 }
 
 interface FieldFacts {

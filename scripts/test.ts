@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { PlatformAddresses } from './platform/platform.ts';
 import { bringUp, toolsDir } from './platform/up.ts';
-import { type ServerAddresses, startServers } from './stack/servers.ts';
-import { terminalOutput } from './stack/terminal.ts';
 import { runJest, type Totals } from './run/jest.ts';
 import { lastingLeftovers, lookForTraces } from './run/leftovers.ts';
+import { type ServerAddresses, startServers } from './stack/servers.ts';
+import { terminalOutput } from './stack/terminal.ts';
 
 const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --no-install]
 
@@ -18,7 +18,7 @@ Without a kind: all three. --only runs the test files whose path holds TEXT. The
 started (and installed, where that is allowed) for the tests alone, with data of their own below
 .local/test, and stopped again.`;
 
-const kinds = ['unit', 'integration', 'e2e'];
+const kinds = ['unit', 'integration', 'e2e'] as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -28,67 +28,97 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const unknown = positionals.filter((name) => !kinds.includes(name));
+const unknown = positionals.filter((name) => !kinds.some((kind) => kind === name));
 if (values.help === true || unknown.length > 0) {
   if (unknown.length > 0) console.error(`There is no kind of test called ${unknown.join(', ')}.\n`);
   console.log(usage);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-const root = resolve(import.meta.dirname, '..');
-const state = join(root, '.local', 'test');
-const wanted = kinds.filter((kind) => positionals.length === 0 || positionals.includes(kind));
+const state = join(resolve(import.meta.dirname, '..'), '.local', 'test');
 mkdirSync(state, { recursive: true });
 
+type Kind = (typeof kinds)[number];
+type Environment = Readonly<Record<string, string>>;
+
+/** What one kind of tests needs, and how it ends. The later start reuses what the earlier made. */
+interface Ground {
+  readonly environment: Environment;
+  readonly stop: () => Promise<void>;
+}
+
+const stack = {
+  root: state,
+  toolsDir,
+  install: values['no-install'] !== true,
+  // A worker that dies is replaced within seconds, one that is told to stop gives back at once.
+  variables: { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' },
+  ...terminalOutput(process.stderr),
+};
+
+const grounds: Record<Kind, () => Promise<Ground>> = {
+  unit: () => Promise.resolve({ environment: {}, stop: () => Promise.resolve() }),
+  integration: async () => groundOf(await startServers(stack)),
+  // Only now: the connector would take what the adapters' tests publish.
+  e2e: async () => groundOf(await bringUp(stack)),
+};
+
+/** A busy machine takes its time; end to end, tests stop servers that all others need. */
+const jestArguments: Record<Kind, readonly string[]> = {
+  unit: ['--testTimeout=20000'],
+  integration: ['--testTimeout=60000'],
+  e2e: ['--testTimeout=60000', '--runInBand'],
+};
+
+const stops: Ground['stop'][] = [];
+const interrupt = () => void stopAll().finally(() => process.exit(130));
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+
 const before = await lookForTraces(state);
-const totals = wanted.every((kind) => kind === 'unit') ? await runAll({}) : await runOnServers();
+const totals = { passed: 0, failed: 0, skipped: 0 };
+try {
+  for (const kind of kinds) {
+    if (positionals.length === 0 || positionals.includes(kind)) add(await runKind(kind));
+  }
+} finally {
+  await stopAll();
+}
 for (const line of await lastingLeftovers(state, before, 5_000)) {
   console.error(`Left behind by the tests: ${line}`);
-  totals.failed += 1;
+  add({ passed: 0, failed: 1, skipped: 0 });
 }
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
 
-async function runOnServers(): Promise<Totals> {
-  const up = wanted.includes('e2e') ? bringUp : startServers;
-  const running = await up({
-    root: state,
-    toolsDir,
-    install: values['no-install'] !== true,
-    // A worker that dies is replaced within seconds, one that is told to stop gives back at once.
-    variables: { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' },
-    ...terminalOutput(process.stderr),
-  });
-  const interrupt = () => void running.stop().finally(() => process.exit(130));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  try {
-    return await runAll(environment(running.addresses));
-  } finally {
-    await running.stop();
-  }
+async function runKind(kind: Kind): Promise<Totals> {
+  const { environment, stop } = await grounds[kind]();
+  stops.push(stop);
+  const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
+  const args = [...jestArguments[kind], ...only];
+  return runJest(kind, environment, { reportDir: state, args });
 }
 
-async function runAll(addresses: Readonly<Record<string, string>>): Promise<Totals> {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const kind of wanted) {
-    // End to end, tests stop servers that all others need, and a busy machine takes its time.
-    const order = kind === 'e2e' ? ['--runInBand', '--testTimeout=60000'] : [];
-    const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
-    const args = [...order, ...only];
-    const one = await runJest(kind, addresses, { reportDir: state, args });
-    sum.passed += one.passed;
-    sum.failed += one.failed;
-    sum.skipped += one.skipped;
-  }
-  return sum;
+/** The last that came up goes down first. */
+async function stopAll(): Promise<void> {
+  for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
+}
+
+function add({ passed, failed, skipped: passedOver }: Totals): void {
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped += passedOver;
 }
 
 /** What the tests find the servers by. */
-function environment(
-  addresses: ServerAddresses & Partial<PlatformAddresses>,
-): Readonly<Record<string, string>> {
-  return {
+function groundOf({
+  addresses,
+  stop,
+}: {
+  readonly addresses: ServerAddresses & Partial<PlatformAddresses>;
+  readonly stop: () => Promise<void>;
+}): Ground {
+  const environment = {
     STACK_ROOT: state,
     ...(addresses.gatewayUrl !== undefined && { GATEWAY_URL: addresses.gatewayUrl }),
     DATABASE_URL: addresses.databaseUrl,
@@ -99,4 +129,5 @@ function environment(
     FFMPEG_PATH: addresses.ffmpegPath,
     FFPROBE_PATH: addresses.ffprobePath,
   };
+  return { environment, stop };
 }

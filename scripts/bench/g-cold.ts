@@ -26,9 +26,10 @@ export const gCold: Benchmark = {
     const ratios = programs.map((): number[] => []);
     const bare: number[] = [];
     for (let i = 0; i < bench.repeats; i += 1) {
-      bare.push(await startSeconds(bareProgram(bench)));
       for (const [n, program] of programs.entries()) {
-        ratios[n]?.push((await startSeconds(program)) / (bare[i] ?? NaN));
+        const reference = await startSeconds(bareProgram(bench));
+        bare.push(reference);
+        ratios[n]?.push((await startSeconds(program)) / reference);
       }
     }
     const slowest = ratios.toSorted((a, b) => median(b) - median(a))[0] ?? [];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bMinute } from './bench/b-minute.ts';
@@ -7,7 +7,8 @@ import { fMemory } from './bench/f-memory.ts';
 import { gCold } from './bench/g-cold.ts';
 import { describe, isWithin, type Result, resultOf } from './bench/result.ts';
 import { enter } from './bench/service.ts';
-import { bringUp } from './platform/up.ts';
+import { bringUp, toolsDir } from './platform/up.ts';
+import { resetStack } from './stack/reset.ts';
 import { interruption } from './start/interrupt.ts';
 
 const benchmarks = [bMinute, eUpload, fMemory, gCold];
@@ -23,7 +24,8 @@ ${benchmarks.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n'
   --no-install   download and install nothing
   --help         this text
 
-The servers are started for this alone, with data of their own below .local/bench.`;
+The servers are started for this alone, with data of their own below .local/bench,
+and deleted again.`;
 
 const { values } = parseArgs({
   options: {
@@ -51,8 +53,9 @@ try {
   if (results) save(results);
   process.exitCode = results?.every(isWithin) ? 0 : 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
   await running.stop();
+  // Inputs, and what was uploaded: gigabytes.
+  await resetStack(root, toolsDir);
 }
 process.exit();
 

@@ -64,7 +64,15 @@ describe('/function/NAME', () => {
     const { env } = await info('probe/info');
     expect(Object.keys(env).sort()).toEqual(
       [
-        ...['HOME', 'OPENFAAS_SECRETS_DIR', 'PATH', 'exec_timeout', 'fprocess', 'log_buffer_size'],
+        ...[
+          'HOME',
+          'NODE_OPTIONS',
+          'OPENFAAS_SECRETS_DIR',
+          'PATH',
+          'exec_timeout',
+          'fprocess',
+          'log_buffer_size',
+        ],
         ...['mode', 'port', 'prefix_logs', 'read_timeout', 'ready_path', 'upstream_url'],
         'write_timeout',
       ].sort(),

@@ -175,7 +175,8 @@ describe('streaming', () => {
 
   test('a sender is held back while the function does not read', async () => {
     const { sent, abort } = await sendUnread('probe/slow?ms=1500');
-    expect(sent).toBeLessThan(20_000_000);
+    // The kernel's own buffers of three hops take some 30 MB; held back by nobody, it is hundreds.
+    expect(sent).toBeLessThan(60_000_000);
     abort();
   });
 

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { readTopology } from './connector/topology.ts';
 import { parseDurationMs } from './duration.ts';
 import type { EmulatorOptions, RabbitMq } from './emulator.ts';
+import { isMode, MODES, type Mode } from './mode.ts';
 
 export const HELP = `OpenFaaS on one machine: gateway, provider, watchdogs, RabbitMQ connector, cron connector.
 
@@ -11,6 +12,7 @@ node scripts/emulator/main.ts [options]
 
   --port N|auto           gateway port (auto: 8080 if free, else any)    [auto]
   --host ADDRESS          where the gateway listens                      [127.0.0.1]
+  --mode MODE             the provider: kubernetes or faasd              [kubernetes]
   --state DIR             secrets, unpacked code, logs, processes.json   [.local/emulator]
   --bundles DIR           folder with one bundle per function            [dist]
   --contexts DIR          folder of "faas-cli build --shrinkwrap"        [build]
@@ -45,6 +47,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     emulator: () => ({
       port: portOf(values.port),
       host: values.host,
+      mode: modeOf(values.mode),
       pidsInto: values['pids-into'],
       state: values.state,
       places: { contexts: values.contexts, bundles: values.bundles, templates: values.template },
@@ -66,6 +69,7 @@ export function parseCommandLine(args: readonly string[]): Command {
 const OPTIONS = {
   port: { type: 'string', default: 'auto' },
   host: { type: 'string', default: '127.0.0.1' },
+  mode: { type: 'string', default: 'kubernetes' },
   'pids-into': { type: 'string' },
   state: { type: 'string', default: '.local/emulator' },
   bundles: { type: 'string', default: 'dist' },
@@ -102,6 +106,11 @@ function portOf(text: string): number | 'auto' {
   if (text === 'auto') return text;
   if (!/^\d{1,5}$/u.test(text)) throw new Error(`--port: "${text}" is neither a number nor "auto"`);
   return Number(text);
+}
+
+function modeOf(text: string): Mode {
+  if (!isMode(text)) throw new Error(`--mode: "${text}" is neither ${MODES.join(' nor ')}`);
+  return text;
 }
 
 function durationOf(text: string): number {

@@ -15,6 +15,7 @@ import { secretRoutes } from './gateway/secret-endpoints.ts';
 import { createSystemApi } from './gateway/system-api.ts';
 import { listen, listenOnFreePort } from './http/server.ts';
 import { installConnector } from './install-connector.ts';
+import type { Mode } from './mode.ts';
 import {
   killLeftovers,
   runningFunctions,
@@ -38,6 +39,7 @@ export interface EmulatorOptions {
   readonly port: number | 'auto';
   /** Where the gateway listens: 127.0.0.1, or 0.0.0.0 in a container. */
   readonly host: string;
+  readonly mode: Mode;
   /** Secrets, unpacked code, logs and processes.json. */
   readonly state: string;
   /** A JSON file of the caller's whose member `functions` is kept as name → process id. */

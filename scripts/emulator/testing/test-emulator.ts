@@ -34,6 +34,7 @@ export async function startTestEmulator(
   const emulator = await startEmulator({
     port: 0,
     host: '127.0.0.1',
+    mode: 'kubernetes',
     state,
     pidsInto: undefined,
     places: { contexts: join(state, 'none'), bundles: BUNDLES, templates: 'template' },

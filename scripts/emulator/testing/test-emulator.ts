@@ -9,7 +9,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator.
 export const BUNDLES = join(process.cwd(), 'scripts/emulator/testing/bundles');
 const LOOK_MS = 20;
 const HOUR_MS = 3_600_000;
-const credentials = { user: 'admin', password: 'for-tests' };
+export const credentials = { user: 'admin', password: 'for-tests' };
 const authorization = basicAuthorization(credentials);
 
 export interface TestEmulator extends Emulator {

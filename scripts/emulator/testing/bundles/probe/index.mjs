@@ -7,11 +7,9 @@ const CHUNK = Buffer.alloc(65_536);
 
 const paths = {
   '/echo': (req, res) => req.pipe(res),
-  '/info': (req, res) => {
-    const { method, url, headers } = req;
-    res.setHeader('Content-Type', 'application/json');
-    res.end(JSON.stringify({ method, url, headers, env: process.env }));
-  },
+  // What faas-cli invokes: it sends no path.
+  '/': tell,
+  '/info': tell,
   '/count': async (req, res) => {
     let bytes = 0;
     for await (const chunk of req) bytes += chunk.length;
@@ -48,6 +46,12 @@ const paths = {
     req.resume().once('end', () => res.writeHead(Number(query.get('code'))).end());
   },
 };
+
+function tell(req, res) {
+  const { method, url, headers } = req;
+  res.setHeader('Content-Type', 'application/json');
+  res.end(JSON.stringify({ method, url, headers, env: process.env }));
+}
 
 export const handler = {
   async ready() {

@@ -26,6 +26,21 @@ describe('parseTopology', () => {
     expect(parseTopology('- {name: a, type: fanout}')[0]?.type).toBe('direct');
   });
 
+  test.each([
+    ['Topic', 'topic'],
+    ['DIRECT', 'direct'],
+  ])('reads the type %s as %s', (written, type) => {
+    expect(parseTopology(`- {name: a, type: ${written}}`)[0]?.type).toBe(type);
+  });
+
+  test.each([
+    ['yes', true],
+    ['on', true],
+    ['no', false],
+  ])('reads durable: %s as YAML 1.1 does', (written, durable) => {
+    expect(parseTopology(`- {name: a, durable: ${written}}`)[0]?.durable).toBe(durable);
+  });
+
   test('refuses what is no list', () => {
     expect(() => parseTopology('name: a')).toThrow('not a list of exchanges');
   });

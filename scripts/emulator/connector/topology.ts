@@ -20,7 +20,8 @@ export function readTopology(file: string): Exchange[] {
 
 /** As the connector decodes it: `auto-deleted` is not known, `autodeleted` is; durable is off. */
 export function parseTopology(text: string): Exchange[] {
-  const list: unknown = parse(text);
+  // Its YAML is 1.1, where "yes" and "on" are true.
+  const list: unknown = parse(text, { version: '1.1' });
   if (!Array.isArray(list)) throw new Error('the topology is not a list of exchanges');
   return list.filter(isJsonObject).map(exchangeOf);
 }
@@ -34,7 +35,7 @@ function exchangeOf(entry: JsonObject): Exchange {
     name: stringOf(entry['name']) ?? '',
     topics: stringListOf(entry['topics']),
     declare: entry['declare'] === true,
-    type: entry['type'] === 'topic' ? 'topic' : 'direct',
+    type: stringOf(entry['type'])?.toLowerCase() === 'topic' ? 'topic' : 'direct',
     durable: entry['durable'] === true,
     autoDelete: entry['autodeleted'] === true,
   };

@@ -1,5 +1,15 @@
-# The emulator with all functions, for compose.yaml. A cluster takes one image a function instead:
-# `npm run build && faas-cli build`.
+# What a cluster runs before a deployment (deploy/kubernetes/base/migrate.yaml):
+# `docker build --target migrate`. Functions have one image each: `npm run build && faas-cli build`.
+FROM node:26-bookworm-slim AS migrate
+WORKDIR /home/node/app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional
+COPY scripts/migrate.ts scripts/
+COPY shared/adapters/postgres/migrations shared/adapters/postgres/migrations
+USER 1000
+CMD ["node", "scripts/migrate.ts"]
+
+# The emulator with all functions, for compose.yaml.
 FROM node:26-bookworm-slim
 
 RUN apt-get update \

@@ -107,6 +107,7 @@ prepare() {
   done
   directory "$home/rabbitmq/data" 999
   directory "$home/rabbitmq/settings" 999
+  directory "$home/rabbitmq/definitions" 999
   directory "$home/connector" 65534
 
   for server in postgres mongodb amqp; do password "$server-password"; done
@@ -117,11 +118,13 @@ prepare() {
   put "$secrets/amqp-password" "$home/connector/amqp-password" 65534
   put deploy/faasd/run-connector.sh "$home/connector/run-connector.sh" 65534
   put deploy/rabbitmq/topology.yaml "$home/connector/topology.yaml" 65534
-  put deploy/faasd/rabbitmq.conf "$home/rabbitmq/settings/rabbitmq.conf" 999
+  put deploy/rabbitmq/broker/rabbitmq.conf "$home/rabbitmq/settings/rabbitmq.conf" 999
+  put deploy/rabbitmq/broker/definitions.json "$home/rabbitmq/definitions/definitions.json" 999
+  # Loaded in the order of their names, and permissions need their user.
   if [ -f "$secrets/amqp-password" ]; then
-    node scripts/faasd.ts definitions "$secrets/amqp-password" >"$work/definitions.json"
+    node scripts/faasd.ts rabbitmq-user "$secrets/amqp-password" >"$work/account.json"
   fi
-  put "$work/definitions.json" "$home/rabbitmq/settings/definitions.json" 999
+  put "$work/account.json" "$home/rabbitmq/definitions/account.json" 999
 }
 
 configure() {

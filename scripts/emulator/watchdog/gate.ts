@@ -17,6 +17,10 @@ export class Gate {
     return this.#maxInflight > 0 && this.#inFlight >= this.#maxInflight;
   }
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   get maxInflight(): number {
     return this.#maxInflight;
   }

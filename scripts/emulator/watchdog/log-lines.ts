@@ -1,30 +1,33 @@
 import type { Readable } from 'node:stream';
 
 export interface LineLimits {
-  /** Bytes; -1 = unlimited. */
+  /** Bytes a line may have, its end included; under 0 = unlimited. */
   readonly maxBytes: number;
   readonly onLine: (line: string) => void;
+  /** Called once, when a line was over the limit. */
+  readonly onTooLong: () => void;
 }
 
 /**
- * Calls back once per line. A line over the limit ends the reading of this stream for good: the
- * pipe fills up and the process that writes it blocks, as with of-watchdog.
+ * Calls back once per line, with two quirks of of-watchdog: a line over the limit ends the reading
+ * of this stream for good, so that the pipe fills up and the process that writes it blocks; and
+ * without a limit a last line that has no end is lost.
  */
-export function readLines(stream: Readable, { maxBytes, onLine }: LineLimits): void {
+export function readLines(stream: Readable, { maxBytes, onLine, onTooLong }: LineLimits): void {
+  const isTooLong = (line: string): boolean => maxBytes >= 0 && Buffer.byteLength(line) >= maxBytes;
   let rest = '';
   const take = (chunk: string): void => {
     const lines = (rest + chunk).split('\n');
+    const tooLong = lines.findIndex(isTooLong);
     rest = lines.pop() ?? '';
-    lines.forEach(onLine);
-    if (maxBytes >= 0 && Buffer.byteLength(rest) > maxBytes) {
-      stream.off('data', take).pause();
-      onLine(
-        `a line is longer than log_buffer_size (${maxBytes} bytes): this stream is not read on`,
-      );
-    }
+    lines.slice(0, tooLong < 0 ? undefined : tooLong).forEach(onLine);
+    if (tooLong < 0) return;
+    rest = '';
+    stream.off('data', take).pause();
+    onTooLong();
   };
   stream.setEncoding('utf8').on('data', take);
   stream.once('end', () => {
-    if (rest !== '') onLine(rest);
+    if (rest !== '' && maxBytes >= 0) onLine(rest);
   });
 }

@@ -1,25 +1,38 @@
 /**
- * of-watchdog in mode http: one server before one child process.
+ * of-watchdog: one server before one function.
  *
- * Life: the server listens and the child starts; /_/health is 200 from then on, though the child
- * may not listen yet. stop(): the child gets SIGTERM at once, health turns 503, requests are
- * still accepted for healthcheck_interval, those in flight get write_timeout to finish, then the
- * child's process group is killed. A child that dies by a signal or exits non-zero ends the
- * watchdog at once; one that exits 0 does not: every request is then answered 500.
+ * Life: the server listens and, in mode http, the child starts; /_/health is 200 from then on,
+ * though the child may not listen yet. stop(): the child gets SIGTERM at once, health turns 503,
+ * requests are still accepted for healthcheck_interval, then connections are refused and those in
+ * flight get write_timeout to finish, then the child's process group is killed. A child that dies
+ * by a signal or exits non-zero ends the watchdog at once; one that exits 0 does not: every request
+ * is then answered 500.
  *
- * Kinder than the original: once the child has exited after SIGTERM nothing is waited for.
+ * Kinder than the original unless told to be exact: healthcheck_interval is not waited for once
+ * the child has exited and nothing is in flight.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createStreamingServer, listen } from '../http/server.ts';
-import { startChild, type Child, type ChildExit } from './child.ts';
+import type { Runner } from './call.ts';
+import type { Child, ChildExit } from './child.ts';
 import { Gate } from './gate.ts';
 import { createWatchdogHandler } from './handler.ts';
-import { readWatchdogSettings, type WatchdogSettings } from './settings.ts';
+import { createHttpMode } from './http-mode.ts';
+import { goDuration, stamped } from './log-format.ts';
+import { createMetricsServer, HttpMetrics } from './metrics.ts';
+import type { Place } from './program.ts';
+import { createSerializingMode } from './serializing-mode.ts';
+import { readWatchdogSettings, type RunMode, type WatchdogSettings } from './settings.ts';
+import { createStaticMode } from './static-mode.ts';
+import { createStreamingMode } from './streaming-mode.ts';
+import type { Env } from './variables.ts';
 
 export interface Watchdog {
   readonly port: number;
-  readonly childPid: number;
+  readonly metricsPort: number;
+  /** undefined in the modes that have no lasting process. */
+  readonly childPid: number | undefined;
   /** What /_/health says. */
   readonly isHealthy: () => boolean;
   /** Resolves when the watchdog's own process would have ended. */
@@ -29,55 +42,114 @@ export interface Watchdog {
   readonly kill: () => void;
 }
 
-export interface WatchdogPlace {
-  readonly directory: string;
-  /** What the child sees; the watchdog adds its `port`. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly log: (line: string) => void;
+export interface WatchdogPlace extends Place {
+  /** What the function sees; the watchdog adds its `port`. */
+  readonly env: Env;
+  /** Whether healthcheck_interval is always waited for. */
+  readonly isDrainExact: boolean;
 }
 
-export async function startWatchdog({ directory, env, log }: WatchdogPlace): Promise<Watchdog> {
-  const settings = readWatchdogSettings(env);
+type Modes = Record<RunMode, (settings: WatchdogSettings, place: Place) => Runner>;
+
+const MODES: Modes = {
+  http: createHttpMode,
+  streaming: createStreamingMode,
+  serializing: createSerializingMode,
+  static: createStaticMode,
+};
+
+export async function startWatchdog(place: WatchdogPlace): Promise<Watchdog> {
+  const settings = readWatchdogSettings(place.env);
+  const say = (text: string): void => place.log(stamped(text));
   const gate = new Gate(settings.maxInflight);
-  const server = createStreamingServer(createWatchdogHandler(settings, gate, log));
-  const port = await listen(server, 0);
+  if (settings.isLockSuppressed) gate.close();
+  const runner = MODES[settings.mode](settings, place);
+  const metrics = new HttpMetrics();
+  const { readyPath } = settings;
+  const served = { runner, gate, metrics, limits: settings, readyPath };
+  const server = createStreamingServer(createWatchdogHandler(served));
+  const metricsServer = createMetricsServer(metrics);
+  const [port, metricsPort] = await Promise.all([listen(server, 0), listen(metricsServer, 0)]);
   const close = (): void => {
-    server.close();
-    server.closeAllConnections();
+    for (const one of [server, metricsServer]) {
+      one.close();
+      one.closeAllConnections();
+    }
   };
-  const place = { directory, env: { ...env, port: String(port) }, onLine: log };
-  const child = await startChild(settings, place).catch((error: unknown) => {
+  describe(settings, { port, metricsPort }).forEach(say);
+  const child = await runner.start({ ...place.env, port: String(port) }).catch((error: unknown) => {
     close();
     throw error;
   });
   const ended = Promise.withResolvers<ChildExit>();
-  void child.exited.then((exit) => {
+  void child?.exited.then((exit) => {
     if (exit.code !== 0) ended.resolve(exit);
-    else if (gate.isOpen) log('the process exited 0: of-watchdog lives on and answers 500');
+    else if (gate.isOpen) say('the process exited 0: of-watchdog lives on and answers 500');
   });
   const exited = ended.promise.finally(async () => {
     gate.close();
     close();
-    child.killGroup();
-    await child.exited;
+    runner.kill();
+    await child?.exited;
   });
   const stop = async (): Promise<void> => {
-    await drain(child, gate, settings);
+    const refuse = (): void => void server.close();
+    const over = new AbortController();
+    void ended.promise.then(() => over.abort());
+    const isExact = place.isDrainExact;
+    await drain({ child, gate, settings, refuse, say, isExact, over: over.signal });
     ended.resolve({ code: 0, signal: null });
     await exited;
   };
   const kill = (): void => ended.resolve({ code: null, signal: 'SIGKILL' });
-  return { kill, port, childPid: child.pid, isHealthy: () => gate.isOpen, exited, stop };
+  const isHealthy = (): boolean => gate.isOpen;
+  return { kill, port, metricsPort, childPid: child?.pid, isHealthy, exited, stop };
 }
 
-async function drain(child: Child, gate: Gate, settings: WatchdogSettings): Promise<void> {
+/** What the original tells of itself at its start. */
+function describe(
+  settings: WatchdogSettings,
+  { port, metricsPort }: { readonly port: number; readonly metricsPort: number },
+): string[] {
+  const { readTimeoutMs, writeTimeoutMs, execTimeoutMs = 0, healthcheckIntervalMs } = settings;
+  const [read, write, hard, health] = [
+    readTimeoutMs,
+    writeTimeoutMs,
+    execTimeoutMs,
+    healthcheckIntervalMs,
+  ].map(goDuration);
+  return [
+    ...settings.warnings,
+    `Watchdog mode: ${settings.mode}\tfprocess: ${JSON.stringify(settings.command.join(' '))}`,
+    `Timeouts: read: ${read ?? ''} write: ${write ?? ''} hard: ${hard ?? ''} health: ${health ?? ''}`,
+    `Listening on port: ${port}`,
+    `Metrics listening on port: ${metricsPort}`,
+  ];
+}
+
+interface Drain {
+  readonly child: Child | undefined;
+  readonly gate: Gate;
+  readonly settings: WatchdogSettings;
+  readonly refuse: () => void;
+  readonly say: (text: string) => void;
+  readonly isExact: boolean;
+  /** Aborted when the watchdog ends, in whichever way. */
+  readonly over: AbortSignal;
+}
+
+async function drain(drain: Drain): Promise<void> {
+  const { child, gate, settings, refuse, say, isExact, over } = drain;
+  const wait = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal: over }).catch(() => undefined);
+  const { healthcheckIntervalMs, writeTimeoutMs } = settings;
   gate.close();
-  child.terminate();
-  const timers = new AbortController();
-  const { signal } = timers;
-  const inFlightOver = sleep(settings.healthcheckIntervalMs, undefined, { signal })
-    .then(() => Promise.race([gate.idle(), sleep(settings.writeTimeoutMs, undefined, { signal })]))
-    .catch(() => undefined);
-  await Promise.race([child.exited.then(() => gate.idle()), inFlightOver]);
-  timers.abort();
+  child?.terminate();
+  say(`SIGTERM: no new connections in ${goDuration(healthcheckIntervalMs)}`);
+  const isOver = isExact ? [] : [Promise.resolve(child?.exited).then(() => gate.idle())];
+  await Promise.race([wait(healthcheckIntervalMs), ...isOver]);
+  refuse();
+  say(`No new connections allowed, draining: ${gate.inFlight} requests`);
+  await Promise.race([wait(writeTimeoutMs), gate.idle()]);
+  say(`Exiting. Active connections: ${gate.inFlight}`);
 }

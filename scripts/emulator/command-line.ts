@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { parseFlaws } from './connector/flaws.ts';
 import { readTopology } from './connector/topology.ts';
 import { parseDurationMs } from './duration.ts';
 import type { EmulatorOptions, RabbitMq } from './emulator.ts';
@@ -22,6 +23,7 @@ node scripts/emulator/main.ts [options]
   --amqp-url URL          RabbitMQ; without it no connector runs
   --topology FILE         the connector's topology (YAML)
   --topic-map-refresh T   how often the connector lists functions        [30s]
+  --flaws CODES           provokes flaws of the connector, e.g. L1,D3=5 (docs/emulator.md)
   --cron-rebuild T        how often the cron connector does              [10s]
   --read-timeout T        gateway: whole request body                    [2h]
   --write-timeout T       gateway: whole exchange                        [2h]
@@ -61,6 +63,7 @@ export function parseCommandLine(args: readonly string[]): Command {
         upstreamTimeoutMs: durationOf(values['upstream-timeout']),
       },
       rabbitMq: rabbitMqOf(values),
+      flaws: parseFlaws(values.flaws),
       cronRebuildMs: durationOf(values['cron-rebuild']),
     }),
   };
@@ -80,6 +83,7 @@ const OPTIONS = {
   'amqp-url': { type: 'string' },
   topology: { type: 'string' },
   'topic-map-refresh': { type: 'string', default: '30s' },
+  flaws: { type: 'string', default: '' },
   'cron-rebuild': { type: 'string', default: '10s' },
   'read-timeout': { type: 'string', default: '2h' },
   'write-timeout': { type: 'string', default: '2h' },

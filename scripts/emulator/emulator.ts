@@ -2,6 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 
+import { CONTROL_PATH, createControlServer, type Controlled } from './connector/control.ts';
+import { FlawSwitches } from './connector/flaw-switches.ts';
+import type { FlawSetting } from './connector/flaws.ts';
+import { newStatus } from './connector/status.ts';
 import type { Exchange } from './connector/topology.ts';
 import { startCron } from './cron/cron.ts';
 import { basicAuthorization, type Credentials } from './gateway/basic-auth.ts';
@@ -48,6 +52,8 @@ export interface EmulatorOptions {
   readonly credentials: Credentials;
   readonly timeouts: GatewayTimeouts;
   readonly rabbitMq: RabbitMq | undefined;
+  /** Flaws of the connector that are provoked from the start. */
+  readonly flaws: readonly FlawSetting[];
   readonly cronRebuildMs: number;
   readonly report: (line: string) => void;
 }
@@ -61,6 +67,7 @@ export interface Emulator extends RunInfo {
 
 const GATEWAY_PORT = 8080;
 const METRICS_PORT = 8082;
+const CONTROL_PORT = 8083;
 
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { state, report, credentials } = options;
@@ -89,13 +96,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const invoke = createInvoke(provider, metrics, options.timeouts);
   const gateway = createGateway({ credentials, invoke, systemApi });
   const metricsServer = createMetricsServer(metrics);
-  const info = await open(gateway, metricsServer, options);
+  const controlled = { flaws: new FlawSwitches(options.flaws), status: newStatus() };
+  const control = options.rabbitMq && createControlServer(controlled);
+  const info = await open(gateway, { metricsServer, control }, options);
   changed();
-  const stopCallers = startCallers(options, info.gatewayUrl, provider);
+  const stopCallers = startCallers(options, info.gatewayUrl, { provider, ...controlled });
   const stop = async (): Promise<void> => {
     await stopCallers();
     await provider.close();
-    for (const server of [gateway, metricsServer]) closeServer(server);
+    for (const server of [gateway, metricsServer, control]) closeServer(server);
     changed();
     logs.close();
   };
@@ -104,7 +113,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 async function open(
   gateway: Server,
-  metricsServer: Server,
+  { metricsServer, control }: { metricsServer: Server; control: Server | undefined },
   { port, host }: EmulatorOptions,
 ): Promise<RunInfo> {
   const gatewayPort =
@@ -112,9 +121,12 @@ async function open(
       ? await listenOnFreePort(gateway, GATEWAY_PORT, host)
       : await listen(gateway, port, host);
   const metricsPort = await listenOnFreePort(metricsServer, METRICS_PORT);
+  const controlPort = control && (await listenOnFreePort(control, CONTROL_PORT));
   return {
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    controlUrl:
+      controlPort === undefined ? undefined : `http://127.0.0.1:${controlPort}${CONTROL_PATH}`,
     pid: process.pid,
   };
 }
@@ -123,7 +135,7 @@ async function open(
 function startCallers(
   { credentials, rabbitMq, cronRebuildMs, report }: EmulatorOptions,
   gatewayUrl: string,
-  provider: Provider,
+  { provider, flaws, status }: Controlled & { readonly provider: Provider },
 ): () => Promise<void> {
   const authorization = basicAuthorization(credentials);
   const stopCron = startCron({
@@ -139,6 +151,8 @@ function startCallers(
     authorization,
     topology: rabbitMq.topology,
     mapRefreshMs: rabbitMq.mapRefreshMs,
+    flaws,
+    status,
     report: (line: string) => report(`connector: ${line}`),
   };
   const stopConnector = installConnector(connector, provider);
@@ -147,7 +161,7 @@ function startCallers(
   };
 }
 
-function closeServer(server: Server): void {
-  server.close();
-  server.closeAllConnections();
+function closeServer(server: Server | undefined): void {
+  server?.close();
+  server?.closeAllConnections();
 }

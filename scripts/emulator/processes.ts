@@ -12,6 +12,8 @@ import { killGroup } from './watchdog/child.ts';
 export interface RunInfo {
   readonly gatewayUrl: string;
   readonly metricsUrl: string;
+  /** Where the connector's flaws are switched; undefined without a connector. */
+  readonly controlUrl: string | undefined;
   readonly pid: number;
 }
 

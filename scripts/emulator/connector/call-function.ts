@@ -2,59 +2,97 @@ import { Agent, request } from 'node:http';
 
 import type { ConsumeMessage } from 'amqplib';
 
-const USER_AGENT = 'OpenFaaS - Rabbit MQ Connector';
+import { isJsonObject } from '../json.ts';
+
+export const USER_AGENT = 'OpenFaaS - Rabbit MQ Connector';
 /** Beyond so many calls at once the connector's HTTP client fails at once. */
 const MAX_CONNECTIONS = 256;
 /** Hard-coded in the connector, for the whole answer. */
-const TIMEOUT_MS = 60_000;
+export const TIMEOUT_MS = 60_000;
+/** How often its HTTP client sends a POST when the peer closes before the first byte. */
+const MAX_ATTEMPTS = 5;
 
-export interface FunctionCaller {
-  /** Resolves with the status; rejects when there is none. */
-  readonly call: (functionName: string, message: ConsumeMessage) => Promise<number>;
+/**
+ * Posts a message to a function. Resolves with the status; rejects when there is none, and with
+ * the signal's reason when the call is given up.
+ */
+export type CallFunction = (
+  functionName: string,
+  message: ConsumeMessage,
+  givenUp?: AbortSignal,
+) => Promise<number>;
+
+export interface CallerOptions {
+  readonly gatewayUrl: string;
+  readonly authorization: string;
 }
 
-/** Posts a message's bytes to a function: no topic, no message id, but the gateway's credentials. */
+/** Sends a message's bytes: no topic, no message id, but the gateway's credentials. */
 export function createFunctionCaller(
-  gatewayUrl: string,
-  authorization: string,
-  signal: AbortSignal,
-): FunctionCaller {
+  { gatewayUrl, authorization }: CallerOptions,
+  alive: AbortSignal,
+): CallFunction {
   const agent = new Agent({ keepAlive: true });
   let running = 0;
-  return {
-    call: async (functionName, message) => {
-      if (running >= MAX_CONNECTIONS) throw new Error('no free connections available to host');
-      running += 1;
-      try {
-        const url = `${gatewayUrl}/function/${functionName}`;
-        return await post(url, message, { agent, authorization, signal });
-      } finally {
-        running -= 1;
-      }
-    },
+  return async (functionName, message, givenUp) => {
+    if (running >= MAX_CONNECTIONS) throw noFreeConnections();
+    running += 1;
+    try {
+      const url = `${gatewayUrl}/function/${functionName}`;
+      const ends = [alive, AbortSignal.timeout(TIMEOUT_MS), ...(givenUp ? [givenUp] : [])];
+      const signal = AbortSignal.any(ends);
+      return await postUntilHeard(url, message, { agent, authorization, signal });
+    } finally {
+      running -= 1;
+    }
   };
+}
+
+export function noFreeConnections(): Error {
+  return new Error('no free connections available to host');
+}
+
+interface Way {
+  readonly agent: Agent;
+  readonly authorization: string;
+  readonly signal: AbortSignal;
+}
+
+async function postUntilHeard(url: string, message: ConsumeMessage, way: Way): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await post(url, message, way);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isEndOfFile(error)) throw error;
+    }
+  }
+}
+
+/** Closed without a word; a reset names the system call that met it. */
+function isEndOfFile(error: unknown): boolean {
+  return isJsonObject(error) && error['code'] === 'ECONNRESET' && error['syscall'] === undefined;
 }
 
 function post(
   url: string,
   { content, properties }: ConsumeMessage,
-  { agent, authorization, signal }: { agent: Agent; authorization: string; signal: AbortSignal },
+  { agent, authorization, signal }: Way,
 ): Promise<number> {
-  const encoding = textOf(properties.contentEncoding);
   const headers = {
     'User-Agent': USER_AGENT,
-    Authorization: authorization,
     'Content-Type': textOf(properties.contentType) || 'application/octet-stream',
     'Content-Length': content.length,
-    ...(encoding === '' ? {} : { 'Content-Encoding': encoding }),
+    // Sent also when the message names none.
+    'Content-Encoding': textOf(properties.contentEncoding),
+    Authorization: authorization,
   };
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const call = request(url, { method: 'POST', headers, agent, signal: deadline }, (answer) => {
+  const call = request(url, { method: 'POST', headers, agent, signal }, (answer) => {
     answer.once('end', () => resolve(answer.statusCode ?? 0));
     answer.once('error', reject);
     answer.resume();
   });
+  call.removeHeader('Connection');
   call.once('error', reject);
   call.end(content);
   return promise;

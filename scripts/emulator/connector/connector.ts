@@ -1,6 +1,6 @@
 /**
- * The RabbitMQ connector as one process would live it: connects (three tries), consumes, and ends
- * when the broker goes away. Its supervisor starts it again; see supervise.ts.
+ * The RabbitMQ connector as one process would live it: connects (three tries), declares, consumes,
+ * and ends when the broker goes away. Its supervisor starts it again; see supervise.ts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,11 +8,15 @@ import { connect, type ChannelModel } from 'amqplib';
 
 import { createFunctionCaller } from './call-function.ts';
 import { consumeTopic } from './consumer.ts';
-import { crawlTopics, probeNamespaces, type TopicMap } from './topic-map.ts';
-import type { Exchange } from './topology.ts';
+import type { FlawSwitches } from './flaw-switches.ts';
+import { loseWaiting, strike, type OpenExchange } from './flawed-broker.ts';
+import { withFlawedCalls, withFlawedLists } from './flawed-calls.ts';
+import type { FlawCode } from './flaws.ts';
+import { keepMap } from './keep-map.ts';
+import type { ConnectorStatus } from './status.ts';
+import { queueName, type Exchange } from './topology.ts';
 
-const CONNECT_TRIES = 3;
-const RETRY_MS = 1_000;
+const CONNECT_PAUSES_MS = [1_000, 3_000];
 const CONNECT_WITHIN_MS = 5_000;
 const CLOSE_WITHIN_MS = 1_000;
 
@@ -23,21 +27,34 @@ export interface ConnectorOptions {
   readonly authorization: string;
   readonly topology: readonly Exchange[];
   readonly mapRefreshMs: number;
+  readonly flaws: FlawSwitches;
+  readonly status: ConnectorStatus;
   readonly report: (line: string) => void;
 }
 
 /** Resolves when the signal ends it, rejects when the real one would have panicked. */
 export async function runConnector(options: ConnectorOptions, signal: AbortSignal): Promise<void> {
+  const { status, report } = options;
   const life = new AbortController();
   const alive = AbortSignal.any([signal, life.signal]);
-  const map = keepMap(options, alive);
+  const { promise: death, reject } = Promise.withResolvers<never>();
+  const die = (reason: Error): void => {
+    life.abort();
+    reject(reason);
+  };
+  status.starts += 1;
+  status.map = undefined;
+  void keepMap(options, alive);
   try {
     const connection = await connectWithRetries(options.amqpUrl, signal);
-    const consuming = consumeAll(connection, options, map, alive).then(() => {
-      options.report('consumes');
+    const consuming = consumeAll(connection, options, { alive, die }).then(() => {
+      report('consumes');
       return aborted(signal);
     });
-    await Promise.race([lost(connection), consuming]).finally(() => close(connection));
+    await Promise.race([lost(connection), death, aborted(signal), consuming]).finally(() => {
+      status.consumed.clear();
+      return close(connection);
+    });
   } finally {
     life.abort();
   }
@@ -49,48 +66,73 @@ async function close(connection: ChannelModel): Promise<void> {
   await Promise.race([connection.close().catch(() => undefined), timeUp]);
 }
 
-/** Refreshed for as long as the signal allows; the first crawl is not waited for. */
-function keepMap(options: ConnectorOptions, alive: AbortSignal): () => TopicMap {
-  let map: TopicMap = new Map();
-  const refresh = async (): Promise<void> => {
-    const namespaces = await probeNamespaces(options).catch(() => []);
-    while (!alive.aborted) {
-      map = await crawlTopics(options, namespaces);
-      await sleep(options.mapRefreshMs, undefined, { signal: alive }).catch(() => undefined);
-    }
-  };
-  void refresh();
-  return () => map;
-}
-
 async function connectWithRetries(url: string, signal: AbortSignal): Promise<ChannelModel> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (const pauseMs of CONNECT_PAUSES_MS) {
     try {
       return await connect(url, { timeout: CONNECT_WITHIN_MS });
-    } catch (error) {
-      if (attempt === CONNECT_TRIES || signal.aborted) throw error;
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    } catch {
+      await sleep(pauseMs, undefined, { signal });
     }
   }
+  return connect(url, { timeout: CONNECT_WITHIN_MS });
 }
 
-/** One channel per exchange, one consumer per topic. */
+interface Life {
+  readonly alive: AbortSignal;
+  readonly die: (reason: Error) => void;
+}
+
+/** All queues are declared before the first is consumed. One consumer per topic. */
 async function consumeAll(
   connection: ChannelModel,
-  { topology, gatewayUrl, authorization, report }: ConnectorOptions,
-  currentMap: () => TopicMap,
-  alive: AbortSignal,
+  options: ConnectorOptions,
+  { alive, die }: Life,
 ): Promise<void> {
-  const caller = createFunctionCaller(gatewayUrl, authorization, alive);
-  for (const exchange of topology) {
-    const channel = await connection.createChannel();
-    channel.on('error', (error) => report(`channel of ${exchange.name}: ${error.message}`));
-    const { name, type, durable, autoDelete } = exchange;
-    if (exchange.declare) await channel.assertExchange(name, type, { durable, autoDelete });
+  const { topology, flaws, status, report } = options;
+  const open: OpenExchange[] = [];
+  for (const exchange of topology) open.push(await openExchange(connection, exchange, report));
+  await loseWaiting(open, flaws, alive);
+  const call = withFlawedCalls(createFunctionCaller(options, alive), flaws, die);
+  const functionsOf = withFlawedLists(status, flaws);
+  const { consumed } = status;
+  for (const { channel, exchange } of open) {
     for (const topic of exchange.topics) {
-      await consumeTopic({ channel, exchange, topic, currentMap, caller, report });
+      await consumeTopic({ channel, exchange, topic, functionsOf, call, alive, consumed, report });
     }
   }
+  strike(open, flaws);
+  listenForFlaws(open, flaws, { alive, die });
+}
+
+/** One channel per exchange; its errors are only told. */
+async function openExchange(
+  connection: ChannelModel,
+  exchange: Exchange,
+  report: (line: string) => void,
+): Promise<OpenExchange> {
+  const { name, type, durable, autoDelete } = exchange;
+  const channel = await connection.createChannel();
+  channel.on('error', (error) => report(`channel of ${name}: ${error.message}`));
+  if (exchange.declare) await channel.assertExchange(name, type, { durable, autoDelete });
+  for (const topic of exchange.topics) {
+    const queue = queueName(exchange, topic);
+    await channel.assertQueue(queue, { durable, autoDelete, exclusive: false });
+    await channel.bindQueue(queue, name, topic);
+  }
+  return { exchange, channel };
+}
+
+function listenForFlaws(
+  open: readonly OpenExchange[],
+  flaws: FlawSwitches,
+  { alive, die }: Life,
+): void {
+  const provoke = (code: FlawCode): void => {
+    if (code === 'L2' || code === 'L5') die(new Error(`to provoke ${code}`));
+    else strike(open, flaws);
+  };
+  flaws.changes.on('on', provoke);
+  alive.addEventListener('abort', () => flaws.changes.off('on', provoke), { once: true });
 }
 
 function lost(connection: ChannelModel): Promise<never> {

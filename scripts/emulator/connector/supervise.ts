@@ -16,14 +16,20 @@ export function superviseConnector(options: ConnectorOptions): () => Promise<voi
   };
 }
 
-async function supervise(options: ConnectorOptions, signal: AbortSignal): Promise<void> {
-  for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted;) {
+async function supervise(options: ConnectorOptions, stopping: AbortSignal): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; !stopping.aborted;) {
+    const again = new AbortController();
+    const startAgain = (): void => again.abort();
+    options.flaws.changes.once('reset', startAgain);
+    const signal = AbortSignal.any([stopping, again.signal]);
     const startedAt = performance.now();
     await runConnector(options, signal).catch((error: unknown) => {
       if (!signal.aborted) options.report(`died: ${String(error)}; starts again`);
     });
-    if (performance.now() - startedAt > LIVED_LONG_MS) pauseMs = FIRST_PAUSE_MS;
+    const hasLivedLong = performance.now() - startedAt > LIVED_LONG_MS;
+    if (hasLivedLong || again.signal.aborted) pauseMs = FIRST_PAUSE_MS;
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    options.flaws.changes.off('reset', startAgain);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, stringMapOf, stringOf } from '../json.ts';
+import { isJsonObject, stringListOf, stringMapOf, stringOf } from '../json.ts';
+import { TIMEOUT_MS, USER_AGENT } from './call-function.ts';
 
 /** Topic → functions ("name" or "name.namespace"), in the order they were listed. */
 export type TopicMap = ReadonlyMap<string, readonly string[]>;
@@ -8,25 +9,25 @@ export interface Crawl {
   readonly authorization: string;
 }
 
-/** Whether function names need their namespace: asked once, when the connector starts. */
-export async function probeNamespaces({ gatewayUrl, authorization }: Crawl): Promise<string[]> {
-  const answer = await fetch(`${gatewayUrl}/system/namespaces`, { headers: { authorization } });
-  const list: unknown = answer.ok ? await answer.json() : [];
-  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : [];
+/** Whether namespaces are crawled: asked once, when the connector starts; a failure means no. */
+export async function probeNamespaces(crawl: Crawl): Promise<boolean> {
+  return (await listNamespaces(crawl)).length > 0;
 }
 
-/** Any failure on the way gives an empty map: messages are then acknowledged unheard. */
-export async function crawlTopics(crawl: Crawl, namespaces: readonly string[]): Promise<TopicMap> {
-  try {
-    const lists = await Promise.all(
-      namespaces.length === 0
-        ? [listFunctions(crawl, undefined)]
-        : namespaces.map((namespace) => listFunctions(crawl, namespace)),
-    );
-    return topicMapOf(lists.flat());
-  } catch {
-    return new Map();
+/** What cannot be listed counts as empty: messages are then acknowledged unheard. */
+export async function crawlTopics(crawl: Crawl, hasNamespaces: boolean): Promise<TopicMap> {
+  const namespaces = hasNamespaces ? await listNamespaces(crawl) : [undefined];
+  const map = new Map<string, string[]>();
+  for (const namespace of namespaces) {
+    for (const { name, topics } of await listFunctions(crawl, namespace)) {
+      for (const topic of topics) map.set(topic, [...(map.get(topic) ?? []), name]);
+    }
   }
+  return map;
+}
+
+async function listNamespaces(crawl: Crawl): Promise<string[]> {
+  return stringListOf(await ask(crawl, '/system/namespaces'));
 }
 
 interface Listed {
@@ -34,28 +35,27 @@ interface Listed {
   readonly topics: readonly string[];
 }
 
-function topicMapOf(functions: readonly Listed[]): TopicMap {
-  const map = new Map<string, string[]>();
-  for (const { name, topics } of functions) {
-    for (const topic of topics) map.set(topic, [...(map.get(topic) ?? []), name]);
-  }
-  return map;
-}
-
-async function listFunctions(
-  { gatewayUrl, authorization }: Crawl,
-  namespace: string | undefined,
-): Promise<Listed[]> {
+async function listFunctions(crawl: Crawl, namespace: string | undefined): Promise<Listed[]> {
   const query = namespace === undefined ? '' : `?namespace=${namespace}`;
-  const url = `${gatewayUrl}/system/functions${query}`;
-  const answer = await fetch(url, { headers: { authorization } });
-  if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
-  const list: unknown = await answer.json();
-  if (!Array.isArray(list)) throw new Error('the gateway sent no list');
+  const list = await ask(crawl, `/system/functions${query}`);
+  if (!Array.isArray(list)) return [];
   return list.filter(isJsonObject).map((entry) => ({
     name: [stringOf(entry['name']), namespace].filter(Boolean).join('.'),
     topics: splitTopics(stringMapOf(entry['annotations'])['topic']),
   }));
+}
+
+/** Undefined for any failure. */
+async function ask({ gatewayUrl, authorization }: Crawl, path: string): Promise<unknown> {
+  try {
+    const answer = await fetch(`${gatewayUrl}${path}`, {
+      headers: { authorization, 'user-agent': USER_AGENT },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return answer.status === 200 ? await answer.json() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function splitTopics(annotation = ''): string[] {

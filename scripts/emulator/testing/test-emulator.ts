@@ -41,6 +41,7 @@ export async function startTestEmulator(
     credentials,
     timeouts: { readTimeoutMs: HOUR_MS, writeTimeoutMs: HOUR_MS, upstreamTimeoutMs: HOUR_MS },
     rabbitMq: undefined,
+    flaws: [],
     cronRebuildMs: HOUR_MS,
     report: (line) => void reports.push(line),
     ...change,

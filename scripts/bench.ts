@@ -4,28 +4,31 @@ import { parseArgs } from 'node:util';
 import { bMinute } from './bench/b-minute.ts';
 import { eUpload } from './bench/e-upload.ts';
 import { fMemory } from './bench/f-memory.ts';
+import type { BareBench, Benchmark } from './bench/benchmark.ts';
 import { gCold } from './bench/g-cold.ts';
-import { describe, isWithin, type Result, resultOf } from './bench/result.ts';
+import { iGateway } from './bench/i-gateway.ts';
+import { describe, isWithin, nameWidth, type Result, resultOf } from './bench/result.ts';
 import { enter } from './bench/service.ts';
 import { bringUp, toolsDir } from './platform/up.ts';
 import { resetStack } from './stack/reset.ts';
 import { interruption } from './start/interrupt.ts';
 
-const benchmarks = [bMinute, eUpload, fMemory, gCold];
+const onService = [bMinute, eUpload, fMemory, gCold];
+const benchmarks = [...onService, ...iGateway];
 const checkout = resolve(import.meta.dirname, '..');
 const usage = `npm run bench [-- --only NAME …] [-- --no-install]
 
   Measures the budgets of the design on the real service, each side by side with what it is
   compared with, and writes bench/results.json. Exit code 1 when a bound is missed.
 
-${benchmarks.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
+${benchmarks.map(({ name, title }) => `  ${name.padEnd(nameWidth)} ${title}`).join('\n')}
 
   --only NAME    this one; may be given several times
   --no-install   download and install nothing
   --help         this text
 
-The servers are started for this alone, with data of their own below .local/bench,
-and deleted again.`;
+Servers, where any is needed, are started for this alone, with data of their own below
+.local/bench, and deleted again.`;
 
 const { values } = parseArgs({
   options: {
@@ -47,17 +50,24 @@ const root = join(checkout, '.local', 'bench');
 mkdirSync(root, { recursive: true });
 const folder = mkdtempSync(join(root, 'input-'));
 const interrupted = interruption(report).then(() => undefined);
-const running = await bringUp({ root, install: !values['no-install'], report });
+const needsServers = chosen(onService).length > 0;
+const running = needsServers
+  ? await bringUp({ root, install: !values['no-install'], report })
+  : undefined;
 try {
   const results = await Promise.race([runAll(), interrupted]);
   if (results) save(results);
   process.exitCode = results?.every(isWithin) ? 0 : 1;
 } finally {
-  await running.stop();
+  await running?.stop();
   // Inputs, and what was uploaded: gigabytes.
   await resetStack(root, toolsDir);
 }
 process.exit();
+
+function chosen<Given extends BareBench>(all: readonly Benchmark<Given>[]) {
+  return all.filter(({ name }) => names.includes(name));
+}
 
 function save(results: readonly Result[]): void {
   const into = join(checkout, 'bench');
@@ -66,11 +76,21 @@ function save(results: readonly Result[]): void {
 }
 
 async function runAll(): Promise<Result[]> {
+  const bare = { folder, repeats: 3, report };
+  const results = await runEach(chosen(iGateway), bare);
+  if (!running) return results;
   const service = await enter(root, running);
+  return [...results, ...(await runEach(chosen(onService), { ...bare, service }))];
+}
+
+async function runEach<Given extends BareBench>(
+  benchmarks: readonly Benchmark<Given>[],
+  given: Given,
+): Promise<Result[]> {
   const results: Result[] = [];
-  for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) {
+  for (const benchmark of benchmarks) {
     report(`${benchmark.name} …`);
-    const measured = await benchmark.measure({ service, folder, repeats: 3, report });
+    const measured = await benchmark.measure(given);
     const result = resultOf(benchmark, measured);
     console.log(`${describe(result, benchmark, measured)}\n`);
     results.push(result);

@@ -1,13 +1,17 @@
 import type { ProgressOutput } from '../stack/progress.ts';
 import type { Service } from './service.ts';
 
-/** What a benchmark runs on. */
-export interface Bench {
-  readonly service: Service;
+/** What any benchmark runs on. */
+export interface BareBench {
   /** Where inputs are made; removed at the end. */
   readonly folder: string;
   readonly repeats: number;
   readonly report: ProgressOutput['report'];
+}
+
+/** What a benchmark of the service runs on. */
+export interface Bench extends BareBench {
+  readonly service: Service;
 }
 
 /** A line of absolute figures beside the ratio, for a person. */
@@ -19,14 +23,18 @@ export interface Measured {
   readonly figures: readonly Figure[];
 }
 
-/** One budget of the design: a ratio that holds on any machine. */
-export interface Benchmark {
+/** What a benchmark measures and which ratio is good enough. */
+export interface Budget {
   readonly name: string;
   /** What is divided by what. */
   readonly title: string;
   readonly bound: number;
   readonly better: 'lower' | 'higher';
-  readonly measure: (bench: Bench) => Promise<Measured>;
+}
+
+/** One budget of the design: a ratio that holds on any machine. */
+export interface Benchmark<Given extends BareBench = Bench> extends Budget {
+  readonly measure: (bench: Given) => Promise<Measured>;
 }
 
 /** The middle of some numbers. */

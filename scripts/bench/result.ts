@@ -1,4 +1,7 @@
-import { type Benchmark, type Measured, median } from './benchmark.ts';
+import { type Budget, type Measured, median } from './benchmark.ts';
+
+/** Columns that a benchmark's name takes. */
+export const nameWidth = 18;
 
 /** A line of bench/results.json. */
 export interface Result {
@@ -9,11 +12,11 @@ export interface Result {
   readonly max: number;
   readonly bound: number;
   /** Which side of the bound is good. */
-  readonly better: Benchmark['better'];
+  readonly better: Budget['better'];
 }
 
 /** What a benchmark came to. */
-export function resultOf({ name, bound, better }: Benchmark, { ratios }: Measured): Result {
+export function resultOf({ name, bound, better }: Budget, { ratios }: Measured): Result {
   const round = (ratio: number) => Number(ratio.toFixed(3));
   const [ratio, min, max] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map(round);
   return { name, ratio: ratio ?? NaN, min: min ?? NaN, max: max ?? NaN, bound, better };
@@ -25,14 +28,15 @@ export function isWithin({ ratio, bound, better }: Result): boolean {
 }
 
 /** The result, and the absolute figures beside it, as lines of a table. */
-export function describe(result: Result, { title }: Benchmark, { figures }: Measured): string {
+export function describe(result: Result, { title }: Budget, { figures }: Measured): string {
   const { name, ratio, min, max, bound, better } = result;
   const limit = `${better === 'lower' ? '≤' : '≥'} ${bound}`;
   const verdict = isWithin(result) ? 'ok' : 'MISSED';
   const width = Math.max(...figures.map(([what]) => what.length));
+  const indent = ' '.repeat(nameWidth + 1);
   return [
-    `${name.padEnd(10)} ${ratio.toFixed(2)}  (${min.toFixed(2)} to ${max.toFixed(2)})  ${limit}  ${verdict}`,
-    `           ${title}`,
-    ...figures.map(([what, value]) => `           ${what.padEnd(width)}  ${value}`),
+    `${name.padEnd(nameWidth)} ${ratio.toFixed(2)}  (${min.toFixed(2)} to ${max.toFixed(2)})  ${limit}  ${verdict}`,
+    `${indent}${title}`,
+    ...figures.map(([what, value]) => `${indent}${what.padEnd(width)}  ${value}`),
   ].join('\n');
 }

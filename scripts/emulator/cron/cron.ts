@@ -6,7 +6,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { isJsonObject, stringMapOf, stringOf } from '../json.ts';
+import { listNamespaces, listScheduled, type Scheduled } from './list-scheduled.ts';
 import { startSchedule } from './schedule.ts';
 
 export interface CronOptions {
@@ -14,6 +14,10 @@ export interface CronOptions {
   readonly authorization: string;
   readonly rebuildIntervalMs: number;
   readonly report: (line: string) => void;
+}
+
+interface Running extends Scheduled {
+  readonly stop: () => void;
 }
 
 const TOPIC = 'cron-function';
@@ -29,12 +33,11 @@ export function startCron(options: CronOptions): () => Promise<void> {
 }
 
 async function rebuildUntil(options: CronOptions, signal: AbortSignal): Promise<void> {
-  const schedules = new Map<string, () => void>();
+  let running: readonly Running[] = [];
   while (await hasSlept(options.rebuildIntervalMs, signal)) {
-    const wanted = await listScheduled(options).catch(() => undefined);
-    if (wanted !== undefined) reschedule(schedules, wanted, options);
+    running = await rebuild(running, options);
   }
-  for (const stop of schedules.values()) stop();
+  for (const { stop } of running) stop();
 }
 
 /** False when the signal came first. */
@@ -42,58 +45,59 @@ function hasSlept(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false);
 }
 
-interface Scheduled {
-  readonly name: string;
-  readonly schedule: string;
-}
-
-/** Schedules that did not change keep ticking; a failed list keeps them all. */
-function reschedule(
-  running: Map<string, () => void>,
-  wanted: readonly Scheduled[],
+/** What cannot be listed keeps its schedules. */
+async function rebuild(
+  before: readonly Running[],
   options: CronOptions,
-): void {
-  const keys = new Set(wanted.map(keyOf));
-  for (const [key, stop] of running) {
-    if (keys.has(key)) continue;
-    stop();
-    running.delete(key);
+): Promise<readonly Running[]> {
+  let running = before;
+  for (const namespace of await listNamespaces(options).catch(() => [])) {
+    const wanted = await listScheduled(options, namespace, TOPIC).catch(() => undefined);
+    if (wanted !== undefined) running = reschedule(running, { namespace, wanted }, options);
   }
-  for (const entry of wanted.filter((candidate) => !running.has(keyOf(candidate)))) {
-    const stop = startSchedule(entry.schedule, () => callFunction(entry.name, options));
-    if (stop !== undefined) running.set(keyOf(entry), stop);
-  }
+  return running;
 }
 
-function keyOf({ name, schedule }: Scheduled): string {
-  return `${name} ${schedule}`;
+/** Schedules that did not change keep ticking. */
+function reschedule(
+  before: readonly Running[],
+  { namespace, wanted }: { namespace: string; wanted: readonly Scheduled[] },
+  options: CronOptions,
+): Running[] {
+  const isGone = (entry: Running): boolean =>
+    entry.namespace === namespace && !wanted.some((one) => isSame(one, entry));
+  for (const { stop } of before.filter(isGone)) stop();
+  const kept = before.filter((entry) => !isGone(entry));
+  const added = wanted.filter((one) => !kept.some((entry) => isSame(one, entry)));
+  return [...kept, ...added.flatMap((entry) => start(entry, options))];
 }
 
-async function listScheduled({ gatewayUrl, authorization }: CronOptions): Promise<Scheduled[]> {
-  const answer = await fetch(`${gatewayUrl}/system/functions`, {
-    headers: { authorization },
-    signal: AbortSignal.timeout(5_000),
-  });
-  if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
-  const list: unknown = await answer.json();
-  if (!Array.isArray(list)) throw new Error('the gateway sent no list');
-  return list.filter(isJsonObject).flatMap((entry) => {
-    const { topic, schedule } = stringMapOf(entry['annotations']);
-    if (topic !== TOPIC || schedule === undefined) return [];
-    return [{ name: [entry['name'], entry['namespace']].map(stringOf).join('.'), schedule }];
-  });
+function isSame(one: Scheduled, other: Scheduled): boolean {
+  return (
+    one.name === other.name && one.namespace === other.namespace && one.schedule === other.schedule
+  );
+}
+
+/** Nothing for a schedule that is none. */
+function start(entry: Scheduled, options: CronOptions): Running[] {
+  const { name, namespace, schedule } = entry;
+  const stop = startSchedule(schedule, () => callFunction(`${name}.${namespace}`, options));
+  return stop === undefined ? [] : [{ ...entry, stop }];
 }
 
 function callFunction(name: string, { gatewayUrl, report }: CronOptions): void {
   const headers = {
     'User-Agent': 'Go-http-client/1.1',
-    'X-Topic': TOPIC,
+    'Content-Length': 0,
     'X-Connector': 'cron-connector',
+    'X-Topic': TOPIC,
+    'Accept-Encoding': 'gzip',
   };
   const call = request(`${gatewayUrl}/function/${name}`, { method: 'POST', headers }, (answer) => {
     answer.resume();
     if (answer.statusCode !== 200) report(`${name} answered ${answer.statusCode ?? 0}`);
   });
+  call.removeHeader('Connection');
   call.once('error', (error) => report(`${name}: ${error.message}`));
   call.end();
 }

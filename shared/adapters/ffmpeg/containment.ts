@@ -28,24 +28,45 @@ interface Layer {
   readonly args: readonly string[];
 }
 
+/** A layer whose tool is on this machine. */
+interface Available {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
 /**
  * The layers that hold ffmpeg (security.md §1), outermost first: its own session and process
  * group, limits by the kernel, no way to gain rights, death with its parent, low priority.
- * Each is tried by running `program` under it; a layer that does not work here is left out and
- * named in `missing`, so that it can be logged.
+ * They are tried by running `program` under them, all at once; only where that fails one by one.
+ * A layer that does not work here is left out and named in `missing`, so that it can be logged.
  */
 export async function findContainment(program: string, limits: Limits): Promise<Containment> {
-  const prefix: string[] = [];
-  const missing: string[] = [];
-  for (const { name, tool, args } of layers(limits)) {
-    const path = await findProgram(tool);
-    if (path !== undefined && (await works([...prefix, path, ...args, program]))) {
-      prefix.push(path, ...args);
-    } else {
-      missing.push(name);
-    }
+  const found = await Promise.all(layers(limits).map(locate));
+  const available = found.filter((layer) => layer !== undefined);
+  const all = available.flatMap(({ command }) => command);
+  const working = (await works([...all, program])) ? available : await tried(available, program);
+  const missing = layers(limits).filter(({ name }) =>
+    working.every((layer) => layer.name !== name),
+  );
+  return {
+    prefix: working.flatMap(({ command }) => command),
+    missing: missing.map(({ name }) => name),
+  };
+}
+
+async function locate({ name, tool, args }: Layer): Promise<Available | undefined> {
+  const path = await findProgram(tool);
+  return path === undefined ? undefined : { name, command: [path, ...args] };
+}
+
+/** The layers that work within those before them. */
+async function tried(available: readonly Available[], program: string): Promise<Available[]> {
+  const working: Available[] = [];
+  for (const layer of available) {
+    const commands = [...working, layer].flatMap(({ command }) => command);
+    if (await works([...commands, program])) working.push(layer);
   }
-  return { prefix, missing };
+  return working;
 }
 
 function layers({ memoryBytes, cpuSeconds }: Limits): readonly Layer[] {

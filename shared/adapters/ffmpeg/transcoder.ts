@@ -28,9 +28,11 @@ export async function createTranscoder(options: TranscoderOptions): Promise<Tran
   const { limits, log } = options;
   const ffmpegPath = await locate(options.ffmpegPath);
   const ffprobePath = await locate(options.ffprobePath);
-  const version = await versionOf(ffmpegPath);
-  await versionOf(ffprobePath);
-  const { prefix, missing } = await findContainment(ffmpegPath, limits);
+  const [version, { prefix, missing }] = await Promise.all([
+    versionOf(ffmpegPath),
+    findContainment(ffmpegPath, limits),
+    versionOf(ffprobePath),
+  ]);
   if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without part of its containment');
   ffmpeg.setFfmpegPath(await writeWrapper(tmpdir(), prefix, ffmpegPath));
   return {

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Findings } from '../findings.ts';
+import type { Item } from '../item.ts';
+import type { Probe, RecordedCall } from '../probe.ts';
+import { isSoWithin } from '../until.ts';
+
+/** The chart's rebuild interval is 30 s. */
+const CALLED_WITHIN_MS = 45_000;
+const WATCHED_MS = 4_500;
+/** Calls of `@every 1s` in that time, and one more on either side. */
+const MOST_CALLS = 6;
+
+export const cron: Item = {
+  title: 'The cron connector sends empty POSTs with its two headers, may overlap, retries nothing',
+  check: async ({ site, findings, doing, siteWith }) => {
+    const annotations = { topic: 'cron-function', schedule: '@every 1s' };
+    const probe = await site.deploy('conformance-23', { annotations });
+    const earlier = await probe.calls();
+    doing('waiting for the cron connector');
+    const isCalled = await isSoWithin(
+      CALLED_WITHIN_MS,
+      async () => (await probe.calls()).length > 0,
+    );
+    if (!isCalled && siteWith === undefined) {
+      findings.unseen('calls', 'needs a cron-connector, and none called within 45 s');
+      return;
+    }
+    findings.equal('the first call comes after the list was loaded', earlier, []);
+    const [first] = await probe.calls();
+    checkCall(findings, first);
+    await checkOverlap(findings, probe);
+    await checkNoRetry(findings, probe);
+  },
+};
+
+function checkCall(findings: Findings, call: RecordedCall | undefined): void {
+  const { method, body, headers = {} } = call ?? {};
+  findings.equal('an empty POST', [method, body?.length], ['POST', 0]);
+  const marks = [headers['x-topic'], headers['x-connector']];
+  findings.equal('X-Topic and X-Connector', marks, ['cron-function', 'cron-connector']);
+  const others = [headers['authorization'], headers['content-type']];
+  findings.equal('no credentials, no type', others, [undefined, undefined]);
+}
+
+async function checkOverlap(findings: Findings, probe: Probe): Promise<void> {
+  await probe.follow({ ms: 2_500 });
+  await sleep(WATCHED_MS);
+  const [first, second] = await probe.calls();
+  const isOverlapping =
+    first !== undefined &&
+    second !== undefined &&
+    second.begunMs < (first.endedMs ?? Number.POSITIVE_INFINITY);
+  findings.holds('a call does not wait for the one before', isOverlapping, [first, second]);
+}
+
+async function checkNoRetry(findings: Findings, probe: Probe): Promise<void> {
+  await probe.follow({ statuses: Array.from({ length: 50 }, () => 500) });
+  await sleep(WATCHED_MS);
+  const count = (await probe.calls()).length;
+  findings.holds('calls go on after a failure', count > 1, count);
+  findings.holds('and none is repeated', count <= MOST_CALLS, `${count} in ${WATCHED_MS} ms`);
+}

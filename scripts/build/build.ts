@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
-import { bundles } from './bundles.ts';
+import { bundles, replacedByNode } from './bundles.ts';
 import { foreignPackages, packagesIn } from './packages.ts';
 
 /** What became of one bundle. */
@@ -65,6 +65,7 @@ async function buildOne(root: string, name: string): Promise<Bundle> {
     minifyWhitespace: true,
     legalComments: 'external',
     external: absent,
+    alias: replacedByNode,
     metafile: true,
     logLevel: 'warning',
     // fluent-ffmpeg picks its instrumented sources by this variable; they are not published.

@@ -32,7 +32,8 @@ describe('checkKustomization', () => {
       'overlay/kustomization.yaml': `${head}resources: [../base]\npatches: [{ path: p.yaml }]
 secretGenerator: [{ name: b, files: [.secrets/b], namespace: c }]
 configMapGenerator: [{ name: d, envs: [d.env] }]
-replacements: [{ path: r.yaml }]\n`,
+replacements: [{ path: r.yaml }]
+images: [{ name: a, newName: b/a, newTag: '1' }]\n`,
       'overlay/p.yaml': configMap,
       'overlay/d.env': 'A=1\n',
       'overlay/r.yaml': `- source: { kind: ConfigMap, name: d, fieldPath: data.A }

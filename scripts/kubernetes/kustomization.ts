@@ -26,6 +26,10 @@ export const Kustomization = v.strictObject({
   secretGenerator: v.optional(v.array(Generator), []),
   patches: v.optional(v.array(v.strictObject({ path: v.string() })), []),
   replacements: v.optional(v.array(v.strictObject({ path: v.string() })), []),
+  /** As `kustomize edit set image` writes it, for a deployment's own registry and tag. */
+  images: v.optional(
+    v.array(v.strictObject({ name: v.string(), newName: v.string(), newTag: v.string() })),
+  ),
 });
 export type Kustomization = v.InferOutput<typeof Kustomization>;
 

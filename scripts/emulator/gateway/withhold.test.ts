@@ -2,20 +2,39 @@ import { describe, expect, test } from '@jest/globals';
 
 import { Withhold } from './withhold.ts';
 
+function withhold({ hasRoom = true } = {}) {
+  const written: number[] = [];
+  const outlet = {
+    write: (chunk: Buffer) => {
+      written.push(chunk.length);
+      return hasRoom;
+    },
+    end: () => void written.push(-1),
+  };
+  return { written, held: new Withhold(outlet) };
+}
+
 describe('Withhold', () => {
-  test('holds small chunks until the end', async () => {
-    const stage = new Withhold();
-    stage.write(Buffer.alloc(4_095));
-    expect(stage.readableLength).toBe(0);
-    stage.end(Buffer.alloc(0));
-    const chunks = await stage.toArray();
-    expect(Buffer.concat(chunks)).toHaveLength(4_095);
+  test('holds small chunks until the end', () => {
+    const { written, held } = withhold();
+    held.write(Buffer.alloc(4_095));
+    expect(written).toEqual([]);
+    held.end();
+    expect(written).toEqual([4_095, -1]);
   });
 
   test('lets go at 4 KB', () => {
-    const stage = new Withhold();
-    stage.write(Buffer.alloc(4_000));
-    stage.write(Buffer.alloc(96));
-    expect(stage.readableLength).toBe(4_096);
+    const { written, held } = withhold();
+    held.write(Buffer.alloc(4_000));
+    held.write(Buffer.alloc(96));
+    expect(written).toEqual([4_000, 96]);
+  });
+
+  test('says when the client has no room for what was let go', () => {
+    expect(withhold({ hasRoom: false }).held.write(Buffer.alloc(4_096))).toBe(false);
+  });
+
+  test('has room for what it holds', () => {
+    expect(withhold({ hasRoom: false }).held.write(Buffer.alloc(4_095))).toBe(true);
   });
 });

@@ -1,27 +1,33 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import type { Outlet } from '../http/relay.ts';
 
 const BUFFER_BYTES = 4_096;
 
 /** Small chunks wait until 4 KB are there or the end: the gateway never flushes. */
-export class Withhold extends Transform {
+export class Withhold implements Outlet {
+  readonly #outlet: Outlet;
   #held: Buffer[] = [];
   #bytes = 0;
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  constructor(outlet: Outlet) {
+    this.#outlet = outlet;
+  }
+
+  write(chunk: Buffer): boolean {
     this.#held.push(chunk);
     this.#bytes += chunk.length;
-    if (this.#bytes >= BUFFER_BYTES) this.#release();
-    done();
+    return this.#bytes < BUFFER_BYTES || this.#release();
   }
 
-  override _flush(done: TransformCallback): void {
+  end(): void {
     this.#release();
-    done();
+    this.#outlet.end();
   }
 
-  #release(): void {
-    for (const chunk of this.#held) this.push(chunk);
+  /** Whether there is room for more. */
+  #release(): boolean {
+    const room = this.#held.map((chunk) => this.#outlet.write(chunk));
     this.#held = [];
     this.#bytes = 0;
+    return room.at(-1) ?? true;
   }
 }

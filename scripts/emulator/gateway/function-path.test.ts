@@ -10,25 +10,27 @@ describe('parseFunctionPath', () => {
     ['/function/jobs/', 'jobs', 'openfaas-fn', '/'],
     ['/function/jobs/a/b', 'jobs', 'openfaas-fn', '/a/b'],
     ['/function/jobs.openfaas-fn', 'jobs', 'openfaas-fn', '/'],
+    ['/async-function/jobs/a', 'jobs', 'openfaas-fn', '/a'],
     ['/function/a.b.other/x', 'a.b', 'other', '/x'],
     ['/function/jobs/a b', 'jobs', 'openfaas-fn', '/a%20b'],
   ])('%s calls %s in %s with %s', (path, name, namespace, target) => {
-    expect(parse(path)).toEqual({ name, namespace, target });
+    expect(parse(path)).toMatchObject({ name, namespace, target });
+  });
+
+  test.each(['jobs', 'jobs.openfaas-fn'])('keeps the name as it was called: %s', (called) => {
+    expect(parse(`/function/${called}/x`)?.calledAs).toBe(called);
   });
 
   test('passes the query untouched', () => {
     expect(parse('/function/jobs', '?a=%2F&b')?.target).toBe('/?a=%2F&b');
   });
 
-  test.each([
-    '/function/',
-    '/function',
-    '/functions/jobs',
-    '/function/a b',
-    '/async-function/jobs',
-  ])('%s names no function', (path) => {
-    expect(parse(path)).toBeUndefined();
-  });
+  test.each(['/function/', '/function', '/functions/jobs', '/function/a b', '/sync-function/jobs'])(
+    '%s names no function',
+    (path) => {
+      expect(parse(path)).toBeUndefined();
+    },
+  );
 });
 
 describe('splitQuery', () => {

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 
-const FUNCTION_PATH = /^\/function\/(?<name>[-a-zA-Z_0-9.]+)(?<rest>\/.*)?$/u;
+const FUNCTION_PATH = /^\/(?:async-)?function\/(?<name>[-a-zA-Z_0-9.]+)(?<rest>\/.*)?$/u;
 
 export interface FunctionPath {
+  /** The name as it stands in the path, with the namespace if one was given. */
+  readonly calledAs: string;
   readonly name: string;
   readonly namespace: string;
   /** Path and query as the function sees them. */
@@ -19,6 +21,7 @@ export function parseFunctionPath(
   if (full === undefined) return undefined;
   const dot = full.lastIndexOf('.');
   return {
+    calledAs: full,
     name: dot < 0 ? full : full.slice(0, dot),
     namespace: dot < 0 ? defaultNamespace : full.slice(dot + 1),
     target: encodeURI(rest ?? '/') + query,

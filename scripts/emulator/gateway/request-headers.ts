@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { endToEndHeaders, frameBody, type HeaderLists } from '../http/headers.ts';
 
@@ -17,6 +17,16 @@ export function markCall(req: IncomingMessage): CallMarks {
   const sent = req.headersDistinct['x-call-id']?.[0];
   const startTime = (BigInt(Date.now()) * 1_000_000n).toString();
   return { callId: sent ?? randomUUID(), isOwnCallId: sent === undefined, startTime };
+}
+
+/** What the client is told of its call. */
+export function markResponse(
+  res: ServerResponse,
+  { callId, isOwnCallId, startTime }: CallMarks,
+): void {
+  if (isOwnCallId) res.setHeader('X-Call-Id', callId);
+  res.setHeader('X-Start-Time', startTime);
+  res.setHeader('X-Served-By', 'openfaas-emulator');
 }
 
 /** What the function receives. A client's X-Forwarded-* win, so they prove nothing. */

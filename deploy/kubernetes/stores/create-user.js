@@ -1,3 +1,4 @@
+/* global db, require */
 // Run once, by the image, in an empty data folder: the functions' user knows one database only.
 const { readFileSync } = require('node:fs');
 

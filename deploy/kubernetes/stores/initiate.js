@@ -1,3 +1,4 @@
+/* global db, rs, require */
 // Makes the server a replica set of one member; one that is a set already stays as it is.
 const { readFileSync } = require('node:fs');
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '../item.ts';
 
 export const maxInflight: Item = {
-  title: 'max_inflight=N answers request N+1 with 429, /_/ready too, /_/health stays 200',
+  title: 'With max_inflight=N request N+1 is 429, and so is /_/ready; /_/health stays 200',
   check: async ({ site, findings }) => {
     const probe = await site.deploy('conformance-13', { envVars: { max_inflight: '2' } });
     const running = [1, 2].map((key) => probe.call(`/slow?key=${key}&ms=2500`));

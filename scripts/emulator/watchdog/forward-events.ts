@@ -6,10 +6,11 @@
 import type { IncomingMessage } from 'node:http';
 
 import { setHead } from '../http/head.ts';
-import { endToEndHeaders, frameBody, type HeaderLists } from '../http/headers.ts';
+import { endToEndHeaders, type HeaderLists } from '../http/headers.ts';
 import { relay } from '../http/relay.ts';
 import { answer, startClock, type Call } from './call.ts';
-import type { Upstream } from './http-mode.ts';
+import { requestHeaders } from './forward.ts';
+import type { Upstream } from './upstream.ts';
 import { stamped } from './log-format.ts';
 
 const EVENT_TYPES = ['text/event-stream', 'application/x-ndjson'];
@@ -45,8 +46,7 @@ export function forwardEvents(
 }
 
 function headersFor(req: IncomingMessage): HeaderLists {
-  const headers = frameBody(endToEndHeaders(req), req);
-  const { host = [] } = req.headersDistinct;
-  const hops = [...(headers['x-forwarded-for'] ?? []), req.socket.remoteAddress ?? ''];
-  return { ...headers, ...(host.length > 0 && { host }), 'x-forwarded-for': [hops.join(', ')] };
+  const before = req.headersDistinct['x-forwarded-for'] ?? [];
+  const hops = [...before, req.socket.remoteAddress ?? ''];
+  return { ...requestHeaders(req), 'x-forwarded-for': [hops.join(', ')] };
 }

@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
@@ -7,7 +6,7 @@ import { setHead } from '../http/head.ts';
 import { endToEndHeaders, frameBody, hasBody, type HeaderLists } from '../http/headers.ts';
 import { relay } from '../http/relay.ts';
 import { answer, isProbe, startClock, type Call } from './call.ts';
-import type { Upstream } from './http-mode.ts';
+import type { Upstream } from './upstream.ts';
 import { goDuration, requestLine, stamped } from './log-format.ts';
 import { requestTimeoutMs } from './request-timeout.ts';
 import type { WatchdogSettings } from './settings.ts';
@@ -28,7 +27,7 @@ export async function forward(
   };
   relay({
     ...{ req, res, body },
-    upstream: { port, path: prefix + target, headers: headersFor(req), agent },
+    upstream: { port, path: prefix + target, headers: requestHeaders(req), agent },
     deadlineMs: requestTimeoutMs(req.headersDistinct['x-timeout']?.[0], settings.execTimeoutMs),
     writeHead: (upstream) => {
       const headers = {
@@ -54,10 +53,9 @@ export async function forward(
 }
 
 /** The Host is the caller's, as the original passes it on. */
-function headersFor(req: IncomingMessage): HeaderLists {
-  const { host } = req.headersDistinct;
-  const headers = frameBody(endToEndHeaders(req), req);
-  return host === undefined ? headers : { ...headers, host };
+export function requestHeaders(req: IncomingMessage): HeaderLists {
+  const { host = [''] } = req.headersDistinct;
+  return { ...frameBody(endToEndHeaders(req), req), host };
 }
 
 /** http_buffer_req_body reads all of it, and then still sends it in chunks. */

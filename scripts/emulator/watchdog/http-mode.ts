@@ -2,22 +2,13 @@
  * Mode http: one process that lives as long as the watchdog and is called over HTTP on loopback.
  * It starts with the watchdog, which does not wait until it listens: early requests get 500.
  */
-import { Agent } from 'node:http';
-
 import type { Call, Runner } from './call.ts';
 import { killGroup, startChild, type Child } from './child.ts';
 import { forward } from './forward.ts';
 import { forwardEvents, wantsEvents } from './forward-events.ts';
 import type { Place } from './program.ts';
 import type { WatchdogSettings } from './settings.ts';
-
-/** Where the process listens. */
-export interface Upstream {
-  readonly port: number;
-  /** Put before every path. */
-  readonly prefix: string;
-  readonly agent: Agent;
-}
+import { upstreamOf } from './upstream.ts';
 
 export function createHttpMode(settings: WatchdogSettings, place: Place): Runner {
   const upstream = upstreamOf(settings);
@@ -32,15 +23,5 @@ export function createHttpMode(settings: WatchdogSettings, place: Place): Runner
       return child;
     },
     kill: () => (child === undefined ? undefined : killGroup(child.pid)),
-  };
-}
-
-function upstreamOf({ upstream }: WatchdogSettings): Upstream {
-  if (upstream === undefined) throw new TypeError('mode http has an upstream_url');
-  const { port, pathname } = upstream;
-  return {
-    port: Number(port === '' ? 80 : port),
-    prefix: pathname === '/' ? '' : pathname,
-    agent: new Agent({ keepAlive: true }),
   };
 }

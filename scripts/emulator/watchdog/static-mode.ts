@@ -55,7 +55,7 @@ async function serve(call: Call, root: string): Promise<void> {
       redirect('./');
       return;
     }
-    const file = join(root, clean);
+    const file = resolve(root, `.${clean}`);
     const found = await stat(file);
     const isFolder = found.isDirectory();
     if (isFolder && !clean.endsWith('/')) redirect(`${posix.basename(path)}/`);
@@ -117,7 +117,8 @@ function answerFailure({ res }: Call, error: unknown): void {
 
 function failureOf(error: unknown): [status: number, text: string] {
   if (error instanceof URIError) return [400, '400 Bad Request'];
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') return [404, '404 page not found'];
   if (code === 'EACCES') return [403, '403 Forbidden'];
   return [500, '500 Internal Server Error'];

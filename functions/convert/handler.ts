@@ -60,21 +60,25 @@ const deps = once(async () => {
   });
   const signer = createEventSigner({ privateKeys: secrets['event-private-keys'] });
   const claims = createJobClaims(pool);
-  const sources = await createSourceServer();
   const clock = {
     now: () => performance.now(),
     sleep: (ms: number, signal?: AbortSignal) =>
       sleep(ms, undefined, { ...(signal && { signal }) }),
   };
-  const transcoder = await createTranscoder({
-    ffmpegPath: settings.V2M_FFMPEG_PATH,
-    ffprobePath: settings.V2M_FFPROBE_PATH,
-    limits: {
-      memoryBytes: settings.V2M_FFMPEG_MEMORY_BYTES,
-      cpuSeconds: settings.V2M_CONVERSION_SECONDS,
-    },
-    log,
-  });
+  // Side by side: the store and ffmpeg take longest to answer when the function starts.
+  const [sources, transcoder] = await Promise.all([
+    createSourceServer(),
+    createTranscoder({
+      ffmpegPath: settings.V2M_FFMPEG_PATH,
+      ffprobePath: settings.V2M_FFPROBE_PATH,
+      limits: {
+        memoryBytes: settings.V2M_FFMPEG_MEMORY_BYTES,
+        cpuSeconds: settings.V2M_CONVERSION_SECONDS,
+      },
+      log,
+    }),
+    files.ready(),
+  ]);
   const convert = convertJob({
     claims,
     files,
@@ -102,7 +106,6 @@ const deps = once(async () => {
     clock,
     log,
   });
-  await files.ready();
   return {
     events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
     wake: () => pump.ring(),

@@ -14,6 +14,8 @@ node scripts/emulator/main.ts [options]
   --port N|auto           gateway port (auto: 8080 if free, else any)    [auto]
   --host ADDRESS          where the gateway listens                      [127.0.0.1]
   --mode MODE             the provider: kubernetes or faasd              [kubernetes]
+  --exact-drain           a stopped function waits its healthcheck_interval out
+  --grace-period T        from SIGTERM to SIGKILL; faasd calls it grace_period  [30s]
   --state DIR             secrets, unpacked code, logs, processes.json   [.local/emulator]
   --bundles DIR           folder with one bundle per function            [dist]
   --contexts DIR          folder of "faas-cli build --shrinkwrap"        [build]
@@ -28,6 +30,8 @@ node scripts/emulator/main.ts [options]
   --read-timeout T        gateway: whole request body                    [2h]
   --write-timeout T       gateway: whole exchange                        [2h]
   --upstream-timeout T    gateway: function's answer                     [2h]
+  --provider-timeout T    provider: its whole exchange with a function   [2h]
+  --no-scale-from-zero    gateway: an unknown function is 503, not 404
   --pids-into FILE        JSON file whose "functions" is kept as name → process id
   --ready-file FILE       written with URL, metrics URL and pid when the gateway listens
   --help
@@ -50,6 +54,8 @@ export function parseCommandLine(args: readonly string[]): Command {
       port: portOf(values.port),
       host: values.host,
       mode: modeOf(values.mode),
+      gracePeriodMs: durationOf(values['grace-period']),
+      isDrainExact: values['exact-drain'],
       pidsInto: values['pids-into'],
       state: values.state,
       places: { contexts: values.contexts, bundles: values.bundles, templates: values.template },
@@ -61,7 +67,9 @@ export function parseCommandLine(args: readonly string[]): Command {
         readTimeoutMs: durationOf(values['read-timeout']),
         writeTimeoutMs: durationOf(values['write-timeout']),
         upstreamTimeoutMs: durationOf(values['upstream-timeout']),
+        providerTimeoutMs: durationOf(values['provider-timeout']),
       },
+      isScaleFromZero: !values['no-scale-from-zero'],
       rabbitMq: rabbitMqOf(values),
       flaws: parseFlaws(values.flaws),
       cronRebuildMs: durationOf(values['cron-rebuild']),
@@ -73,6 +81,8 @@ const OPTIONS = {
   port: { type: 'string', default: 'auto' },
   host: { type: 'string', default: '127.0.0.1' },
   mode: { type: 'string', default: 'kubernetes' },
+  'grace-period': { type: 'string', default: '30s' },
+  'exact-drain': { type: 'boolean', default: false },
   'pids-into': { type: 'string' },
   state: { type: 'string', default: '.local/emulator' },
   bundles: { type: 'string', default: 'dist' },
@@ -88,6 +98,8 @@ const OPTIONS = {
   'read-timeout': { type: 'string', default: '2h' },
   'write-timeout': { type: 'string', default: '2h' },
   'upstream-timeout': { type: 'string', default: '2h' },
+  'provider-timeout': { type: 'string', default: '2h' },
+  'no-scale-from-zero': { type: 'boolean', default: false },
   'ready-file': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;

@@ -14,7 +14,10 @@ import { createGateway } from './gateway/gateway.ts';
 import { infoRoutes } from './gateway/info-endpoints.ts';
 import { createInvoke, type GatewayTimeouts } from './gateway/invoke.ts';
 import { logRoutes } from './gateway/log-endpoints.ts';
-import { createMetricsServer, Metrics } from './gateway/metrics.ts';
+import { createMetricsServer } from './gateway/metrics-server.ts';
+import { Metrics } from './gateway/metrics.ts';
+import { namespaceRoutes } from './gateway/namespace-endpoints.ts';
+import { scaleRoutes } from './gateway/scale-endpoints.ts';
 import { secretRoutes } from './gateway/secret-endpoints.ts';
 import { createSystemApi } from './gateway/system-api.ts';
 import { listen, listenOnFreePort } from './http/server.ts';
@@ -30,6 +33,7 @@ import {
 import type { CodePlaces } from './provider/code.ts';
 import { LogStore } from './provider/log-store.ts';
 import { Provider } from './provider/provider.ts';
+import { RULES } from './provider/rules.ts';
 import { SecretStore } from './provider/secret-store.ts';
 
 export interface RabbitMq {
@@ -44,6 +48,10 @@ export interface EmulatorOptions {
   /** Where the gateway listens: 127.0.0.1, or 0.0.0.0 in a container. */
   readonly host: string;
   readonly mode: Mode;
+  /** What a function gets between SIGTERM and SIGKILL: Kubernetes' 30 s, or faasd's grace_period. */
+  readonly gracePeriodMs: number;
+  /** Whether a stopped function waits its healthcheck_interval out, as of-watchdog does. */
+  readonly isDrainExact: boolean;
   /** Secrets, unpacked code, logs and processes.json. */
   readonly state: string;
   /** A JSON file of the caller's whose member `functions` is kept as name → process id. */
@@ -51,6 +59,8 @@ export interface EmulatorOptions {
   readonly places: CodePlaces;
   readonly credentials: Credentials;
   readonly timeouts: GatewayTimeouts;
+  /** The gateway's scale_from_zero: off, an unknown function is 503 instead of 404. */
+  readonly isScaleFromZero: boolean;
   readonly rabbitMq: RabbitMq | undefined;
   /** Flaws of the connector that are provoked from the start. */
   readonly flaws: readonly FlawSetting[];
@@ -77,7 +87,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const directory = join(state, 'functions');
   rmSync(directory, { recursive: true, force: true });
 
-  const secrets = new SecretStore(join(state, 'secrets'));
+  const rules = RULES[options.mode];
+  const secrets = new SecretStore(join(state, 'secrets'), rules);
   const logs = new LogStore(join(state, 'log'));
   const metrics = new Metrics();
   const changed = (): void => {
@@ -85,17 +96,26 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     writeProcesses(processes, info, functions);
     if (options.pidsInto !== undefined) writePidsInto(options.pidsInto, functions);
   };
-  const around = { directory, secrets, logs, report, changed };
-  const provider = new Provider(options.places, around);
-  const systemApi = createSystemApi({
+  const { places } = options;
+  const stopManner = {
+    graceMs: options.gracePeriodMs,
+    isWholeGroup: rules.signalsWholeGroup,
+    isDrainExact: options.isDrainExact,
+  };
+  const around = { logs, stopManner, report, changed };
+  const provider = new Provider({ ...around, rules, places, secrets, directory });
+  const routes = {
     ...functionRoutes(provider, metrics),
-    ...secretRoutes(secrets),
+    ...scaleRoutes(provider),
+    ...secretRoutes(secrets, rules),
     ...logRoutes(provider, logs),
-    ...infoRoutes(),
-  });
-  const invoke = createInvoke(provider, metrics, options.timeouts);
+    ...infoRoutes(rules),
+    ...namespaceRoutes(rules),
+  };
+  const systemApi = createSystemApi(routes, options.timeouts);
+  const invoke = createInvoke(provider, metrics, options);
   const gateway = createGateway({ credentials, invoke, systemApi });
-  const metricsServer = createMetricsServer(metrics);
+  const metricsServer = createMetricsServer(metrics, provider);
   const controlled = { flaws: new FlawSwitches(options.flaws), status: newStatus() };
   const control = options.rabbitMq && createControlServer(controlled);
   const info = await open(gateway, { metricsServer, control }, options);

@@ -20,18 +20,22 @@ export interface RunInfo {
 export interface RunningFunction {
   readonly name: string;
   readonly watchdogPort: number;
-  readonly childPid: number;
+  /** Where the watchdog's own /metrics are. */
+  readonly metricsPort: number;
+  /** undefined where each request has a process of its own, or none. */
+  readonly childPid: number | undefined;
   /** What tells this process from a later one with the same id. */
   readonly childStarted: string | undefined;
 }
 
-/** One entry per replica whose process runs. */
+/** One entry per replica whose process runs; what is ending comes after what serves. */
 export function runningFunctions(provider: Provider): RunningFunction[] {
-  return provider.list().flatMap(({ name, replicas }) =>
-    replicas.flatMap(({ watchdog }) => {
+  return provider.listRunning().flatMap(({ name, allReplicas }) =>
+    allReplicas.flatMap(({ watchdog }) => {
       if (watchdog === undefined) return [];
-      const { port, childPid } = watchdog;
-      return [{ name, watchdogPort: port, childPid, childStarted: processStart(childPid) }];
+      const { port, metricsPort, childPid } = watchdog;
+      const childStarted = childPid === undefined ? undefined : processStart(childPid);
+      return [{ name, watchdogPort: port, metricsPort, childPid, childStarted }];
     }),
   );
 }
@@ -48,7 +52,8 @@ export function writeProcesses(
 export function writePidsInto(file: string, functions: readonly RunningFunction[]): void {
   const content = existsSync(file) ? parseJsonObject(readFileSync(file, 'utf8')) : undefined;
   if (content === undefined) return;
-  const pids = Object.fromEntries(functions.map(({ name, childPid }) => [name, childPid]));
+  const serving = functions.toReversed();
+  const pids = Object.fromEntries(serving.map(({ name, childPid }) => [name, childPid]));
   replaceJson(file, { ...content, functions: pids });
 }
 

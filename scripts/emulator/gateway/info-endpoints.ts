@@ -1,18 +1,20 @@
-import { NAMESPACE } from '../provider/deployment.ts';
+import type { ProviderRules } from '../provider/rules.ts';
 import { sendJson } from './respond.ts';
 import type { Routes } from './system-api.ts';
 
 const VERSION = { sha: 'emulator', release: '0.1.0' };
+/** As Go names them. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** What `faas-cli version` reads; it takes none of the three objects for optional. */
-export function infoRoutes(): Routes {
+export function infoRoutes({ provider, orchestration }: ProviderRules): Routes {
+  const arch = ARCHITECTURES[process.arch] ?? process.arch;
   return {
     '/system/info': {
       GET: ({ res }) => {
-        const provider = { provider: 'emulator', orchestration: 'processes', version: VERSION };
-        sendJson(res, 200, { provider, version: VERSION, arch: process.arch });
+        const backend = { provider, orchestration, version: VERSION };
+        sendJson(res, 200, { provider: backend, version: VERSION, arch });
       },
     },
-    '/system/namespaces': { GET: ({ res }) => sendJson(res, 200, [NAMESPACE]) },
   };
 }

@@ -2,30 +2,40 @@ import { NAMESPACE } from '../provider/deployment.ts';
 import type { LogLine, LogStore } from '../provider/log-store.ts';
 import { ProviderError } from '../provider/provider-error.ts';
 import type { Provider } from '../provider/provider.ts';
+import { readLogQuery, type LogQuery } from './log-query.ts';
 import type { Endpoint, Routes } from './system-api.ts';
 
-/** One JSON object per line, flushed per line; `follow=true` stays until the client leaves. */
+/**
+ * One JSON object per line, flushed per line; `follow=true` stays until the client leaves or the
+ * gateway's write timeout cuts it.
+ */
 export function logRoutes(provider: Provider, logs: LogStore): Routes {
   const GET: Endpoint = ({ res, query }) => {
-    const name = query.get('name') ?? '';
-    if (provider.find(name) === undefined) throw new ProviderError(501, `no function ${name}`);
-    const since = Date.parse(query.get('since') ?? '1970-01-01');
-    if (Number.isNaN(since)) throw new ProviderError(422, 'since is not a time');
-    const send = ({ timestamp, text }: LogLine): void => {
-      const line = { name, namespace: NAMESPACE, instance: name, timestamp, text };
-      if (Date.parse(timestamp) >= since) res.write(`${JSON.stringify(line)}\n`);
+    const { logsReachBackMs } = provider.rules;
+    const wanted = readLogQuery(query, logsReachBackMs);
+    const { name, tail, isFollowing } = wanted;
+    requireFunction(provider, wanted);
+    const send = ({ instance, timestamp, text }: LogLine): void => {
+      const line = { name, namespace: NAMESPACE, instance, timestamp, text };
+      res.write(`${JSON.stringify(line)}\n`);
     };
     res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     res.flushHeaders();
-    logs.tail(name, tailLength(query.get('tail'))).forEach(send);
-    if (query.get('follow') === 'true') res.once('close', logs.follow(name, send));
-    else res.end();
+    logs.tail(name).filter(wanted.includes).slice(-tail).forEach(send);
+    if (!isFollowing) {
+      res.end();
+      return;
+    }
+    const follower = (line: LogLine): void => {
+      if (wanted.includes(line)) send(line);
+    };
+    res.once('close', logs.follow(name, follower));
   };
   return { '/system/logs': { GET } };
 }
 
-/** Zero and less, the CLI's default, mean all there is. */
-function tailLength(text: string | null): number {
-  const length = Number(text ?? 0);
-  return length > 0 ? length : Infinity;
+/** The gateway turns its provider's 404 into 501. */
+function requireFunction(provider: Provider, { name, namespace }: LogQuery): void {
+  const isKnown = provider.find(name) !== undefined && ['', NAMESPACE].includes(namespace);
+  if (!isKnown) throw new ProviderError(501, `no function ${name}`);
 }

@@ -1,24 +1,27 @@
-import { NAMESPACE } from '../provider/deployment.ts';
+import { NAMESPACE, requireNamespace } from '../provider/deployment.ts';
+import type { ProviderRules } from '../provider/rules.ts';
 import type { SecretStore } from '../provider/secret-store.ts';
 import type { JsonObject } from '../json.ts';
 import { sendJson, sendText } from './respond.ts';
 import { readJson, type Endpoint, type Routes } from './system-api.ts';
 
 /** Names go out, values never do. */
-export function secretRoutes(secrets: SecretStore): Routes {
+export function secretRoutes(secrets: SecretStore, { accepted }: ProviderRules): Routes {
   const accepting =
     (change: (body: JsonObject) => void): Endpoint =>
     async ({ req, res }) => {
       change(await readJson(req));
-      sendText(res, 202);
+      sendText(res, accepted);
     };
   return {
     '/system/secrets': {
-      GET: ({ res }) => {
+      GET: ({ res, query }) => {
+        requireNamespace(query.get('namespace') ?? undefined);
+        const names = secrets.list();
         sendJson(
           res,
           200,
-          secrets.list().map((name) => ({ name, namespace: NAMESPACE })),
+          names.map((name) => ({ name, namespace: NAMESPACE })),
         );
       },
       POST: accepting((body) => secrets.create(body)),

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { readdirSync, readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -35,11 +34,43 @@ describe('/system', () => {
     ]);
   });
 
+  test.each(['nothing', 'alert', 'telemetry', 'namespace/openfaas-fn'])(
+    'asks for credentials at /system/%s, too',
+    async (path) => {
+      expect((await fetch(`${emulator.gatewayUrl}/system/${path}`)).status).toBe(401);
+    },
+  );
+
+  test('has no telemetry, as a provider without it', async () => {
+    expect(await status('GET', 'telemetry')).toBe(404);
+  });
+
   test('info holds the three objects the CLI dereferences', async () => {
     expect(await (await emulator.system('GET', 'info')).json()).toMatchObject({
       provider: { version: { release: expect.any(String) } },
       version: { release: expect.any(String) },
     });
+  });
+});
+
+describe('a foreign namespace', () => {
+  test.each([
+    ['GET', 'functions?namespace=other', undefined, 400],
+    ['GET', 'function/probe?namespace=other', undefined, 400],
+    ['GET', 'secrets?namespace=other', undefined, 400],
+    ['GET', 'logs?name=probe&namespace=other', undefined, 501],
+    ['POST', 'functions', { ...deployment, namespace: 'other' }, 400],
+    ['PUT', 'functions', { ...deployment, namespace: 'other' }, 400],
+    ['DELETE', 'functions', { functionName: 'probe', namespace: 'other' }, 400],
+    ['POST', 'scale-function/probe', { replicas: 1, namespace: 'other' }, 400],
+    ['POST', 'secrets', { name: 'token', value: 'x', namespace: 'other' }, 400],
+    ['DELETE', 'secrets', { name: 'token', namespace: 'other' }, 400],
+  ])('is refused: %s %s', async (method, path, body, refused) => {
+    expect(await status(method, path, body)).toBe(refused);
+  });
+
+  test('the only one is taken by its name', async () => {
+    expect(await status('GET', 'functions?namespace=openfaas-fn')).toBe(200);
   });
 });
 
@@ -53,31 +84,23 @@ describe('/system/functions', () => {
     expect(answers).toEqual([404, 202, 202]);
   });
 
-  test('describes what was sent, with its replicas', async () => {
-    const sent = {
-      ...deployment,
-      annotations: { a: 'b' },
-      labels: { c: 'd' },
-      envVars: { e: 'f' },
-    };
-    await emulator.system('PUT', 'functions', sent);
-    const { service: name, ...rest } = sent;
-    expect(await (await emulator.system('GET', 'function/probe')).json()).toMatchObject({
-      name,
-      ...rest,
-      replicas: 1,
-      availableReplicas: expect.any(Number),
-    });
+  test('names what it misses: a name, an image, a function to remove', async () => {
+    const bodies = [{ image: 'probe:1' }, { service: 'probe' }];
+    for (const body of bodies) expect(await status('POST', 'functions', body)).toBe(400);
+    expect(await status('DELETE', 'functions', {})).toBe(400);
   });
 
-  test('scales within 1 and 5', async () => {
-    const replicas = async (wanted: number): Promise<unknown> => {
-      const body = { serviceName: 'probe', replicas: wanted };
-      await emulator.system('POST', 'scale-function/probe', body);
-      return (await emulator.system('GET', 'function/probe')).json();
-    };
-    expect(await replicas(3)).toMatchObject({ replicas: 3 });
-    expect(await replicas(0)).toMatchObject({ replicas: 1 });
+  test('refuses a sixteenth function, and takes it when one has gone', async () => {
+    const names = Array.from({ length: 16 }, (_, index) => `crowd-${index}`);
+    const crowded = await startTestEmulator();
+    const create = async (service: string): Promise<number> =>
+      (await crowded.system('POST', 'functions', { ...deployment, service })).status;
+    const answers: number[] = [];
+    for (const name of names) answers.push(await create(name));
+    expect(answers).toEqual([...Array.from({ length: 15 }, () => 202), 400]);
+    await crowded.system('DELETE', 'functions', { functionName: 'crowd-0' });
+    expect(await create('crowd-15')).toBe(202);
+    await crowded.close();
   });
 
   test('removes a function once', async () => {
@@ -110,7 +133,8 @@ describe('/system/secrets', () => {
   test('keeps the untrimmed raw value in a file only its owner reads', async () => {
     await emulator.system('POST', 'secrets', { name: 'token', value: 'value', rawValue: raw });
     await emulator.deploy('keeper', {}, { image: 'probe:1', secrets: ['token'] });
-    const file = `${emulator.state}/functions/keeper/secrets/token`;
+    const revisions = `${emulator.state}/functions/keeper`;
+    const file = `${revisions}/${readdirSync(revisions)[0] ?? ''}/secrets/token`;
     expect(readFileSync(file, 'utf8')).toBe('value\n');
     await emulator.system('PUT', 'secrets', { name: 'token', value: 'newer' });
     expect(readFileSync(file, 'utf8')).toBe('newer');
@@ -132,38 +156,5 @@ describe('/system/secrets', () => {
 
   test('refuses a name that leaves its folder', async () => {
     expect(await status('POST', 'secrets', { name: '../processes.json', value: 'x' })).toBe(400);
-  });
-});
-
-describe('/system/logs', () => {
-  test('gives one object per line, the last ones on demand', async () => {
-    await emulator.deploy('speaker', {}, { image: 'probe:1' });
-    await fetch(`${emulator.gatewayUrl}/function/speaker/slow?ms=1`);
-    await emulator.logged('speaker', 'slow 1 ended');
-    const text = await (await emulator.system('GET', 'logs?name=speaker&tail=50')).text();
-    const lines = text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { text: string });
-    expect(lines.map((line) => line.text)).toContain('slow 1 ended');
-    const last = await (await emulator.system('GET', 'logs?name=speaker&tail=1')).text();
-    expect(last.trim().split('\n')).toHaveLength(1);
-  });
-
-  test('follows until the reader leaves', async () => {
-    const answer = await emulator.system('GET', 'logs?name=speaker&tail=1&follow=true');
-    await fetch(`${emulator.gatewayUrl}/function/speaker/slow?ms=2`);
-    const decoder = new TextDecoder();
-    let seen = '';
-    const chunks: AsyncIterable<Uint8Array> = answer.body ?? Readable.from([]);
-    for await (const chunk of chunks) {
-      seen += decoder.decode(chunk);
-      if (seen.includes('slow 2 ended')) break;
-    }
-    expect(seen).toContain('slow 2 begins');
-  });
-
-  test('knows no logs of an unknown function', async () => {
-    expect(await status('GET', 'logs?name=nobody')).toBe(501);
   });
 });

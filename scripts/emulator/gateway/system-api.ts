@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { parseJsonObject } from '../json.ts';
+import { limitExchange, type ExchangeLimits } from '../http/exchange-limits.ts';
+import { parseJsonObject, type JsonObject } from '../json.ts';
 import { ProviderError } from '../provider/provider-error.ts';
 import { sendText } from './respond.ts';
 
@@ -21,8 +22,9 @@ export type Routes = Readonly<Record<string, Readonly<Record<string, Endpoint>>>
 
 const MAX_BODY_BYTES = 4 << 20;
 
-export function createSystemApi(routes: Routes): SystemApi {
+export function createSystemApi(routes: Routes, limits: ExchangeLimits): SystemApi {
   return (req, res, path) => {
+    limitExchange(req, res, limits);
     const lastSlash = path.lastIndexOf('/') + 1;
     const methods = routes[path] ?? routes[path.slice(0, lastSlash)];
     const endpoint = methods?.[req.method ?? ''];
@@ -34,7 +36,7 @@ export function createSystemApi(routes: Routes): SystemApi {
 }
 
 /** Throws a ProviderError 400 when the body is no JSON object. */
-export async function readJson(req: IncomingMessage) {
+export async function readJson(req: IncomingMessage): Promise<JsonObject> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of req) {

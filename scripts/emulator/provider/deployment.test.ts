@@ -25,11 +25,20 @@ describe('parseDeployment', () => {
     ['no image', { image: '' }],
     ['a comma in topic', { annotations: { topic: 'a,b' } }],
     ['a label for scaling to zero', { labels: { 'com.openfaas.scale.zero': 'true' } }],
+    [
+      'a time after which to scale to zero',
+      { labels: { 'com.openfaas.scale.zero-duration': '15m' } },
+    ],
     ['a foreign namespace', { namespace: 'other' }],
   ])('refuses %s with 400', (_case, change) => {
     expect(() => parseDeployment({ ...body, ...change })).toThrow(
       expect.objectContaining({ name: 'ProviderError', status: 400 }),
     );
+  });
+
+  test('takes a label that says not to scale to zero', () => {
+    const labels = { 'com.openfaas.scale.zero': 'false' };
+    expect(parseDeployment({ ...body, labels }).labels).toEqual(labels);
   });
 
   test('takes the only namespace by its name', () => {

@@ -54,7 +54,8 @@ export function requireNamespace(namespace: string | undefined): void {
 
 function requireCommunityLimits({ labels, annotations }: Deployment): void {
   if (annotations['topic']?.includes(',')) refuse('annotation topic: one topic per function');
-  if (labels['com.openfaas.scale.zero'] === 'true') refuse('label com.openfaas.scale.zero: is Pro');
+  const zero = Object.keys(labels).find((label) => label.startsWith('com.openfaas.scale.zero'));
+  if (zero !== undefined && labels[zero] !== 'false') refuse(`label ${zero}: is Pro`);
 }
 
 function resourcesOf(value: unknown): Record<string, string> | undefined {

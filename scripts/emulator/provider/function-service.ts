@@ -1,79 +1,139 @@
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 
-import { unpackImage, type Image } from './code.ts';
-import type { Deployment } from './deployment.ts';
 import type { LogStore } from './log-store.ts';
-import { Replica } from './replica.ts';
-import type { SecretStore } from './secret-store.ts';
+import { Replica, type StopManner } from './replica.ts';
+import type { Revision } from './revision.ts';
 
 const LAST_LINES = 20;
 
 export interface Surroundings {
-  /** Holds one folder per function. */
-  readonly directory: string;
-  readonly secrets: SecretStore;
   readonly logs: LogStore;
+  readonly stopManner: StopManner;
   readonly report: (line: string) => void;
   readonly changed: () => void;
 }
 
-/** A deployed function: its code unpacked, its environment, its replicas. */
+/** A deployed function and its replicas, for a while of two revisions. */
 export class FunctionService {
-  readonly deployment: Deployment;
   readonly createdAt = new Date().toISOString();
-  readonly #directory: string;
-  readonly #env: Record<string, string>;
   readonly #around: Surroundings;
-  readonly #replicas: Replica[] = [];
+  #revision: Revision;
+  #replicas: Replica[] = [];
+  #leaving: Replica[] = [];
+  #wanted = 0;
+  #isRolling = false;
   #turn = 0;
 
-  constructor(deployment: Deployment, image: Image, around: Surroundings) {
-    const home = join(around.directory, deployment.service);
-    this.deployment = deployment;
+  constructor(revision: Revision, around: Surroundings) {
+    this.#revision = revision;
     this.#around = around;
-    this.#directory = join(home, 'home');
-    this.#env = environmentOf(deployment, image, join(home, 'secrets'));
-    unpackImage(image, home, this.#directory);
-    around.secrets.linkInto(join(home, 'secrets'), deployment.secrets);
   }
 
   get name(): string {
     return this.deployment.service;
   }
 
+  get deployment() {
+    return this.#revision.deployment;
+  }
+
+  /** How many there are to be. */
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** Those that serve or will. */
   get replicas(): readonly Replica[] {
     return this.#replicas;
   }
 
+  /** Also those that are ending, last. */
+  get allReplicas(): readonly Replica[] {
+    return [...this.#replicas, ...this.#leaving];
+  }
+
   /** Resolves when replicas that are too many have stopped. */
   async scale(count: number): Promise<void> {
-    while (this.#replicas.length < count) this.#replicas.push(this.#startReplica());
-    await Promise.all(this.#replicas.splice(count).map((replica) => replica.stop()));
+    this.#wanted = count;
+    if (!this.#isRolling) await this.#adjust();
   }
 
-  /** The watchdog whose turn it is, those called available first. */
-  nextPort(): number | undefined {
+  /**
+   * Replaces every replica without a gap: one more than wanted at a time, and an old one goes when
+   * a probe has found a new one healthy. One that never is leaves the old ones serving.
+   */
+  async roll(revision: Revision): Promise<void> {
+    this.#revision = revision;
+    this.#isRolling = true;
+    void this.#end(this.#replicas.slice(this.#wanted));
+    for (let old = this.#outdated(); old !== undefined; old = this.#outdated()) {
+      await this.#start().probed();
+      if (this.#revision !== revision || this.#wanted === 0) return;
+      void this.#end([old]);
+    }
+    this.#isRolling = false;
+    await this.#adjust();
+  }
+
+  /** Resolves when no process of it is left. */
+  async stop(): Promise<void> {
+    this.#wanted = 0;
+    await this.#end([...this.#leaving, ...this.#replicas]);
+    this.#revision.remove();
+  }
+
+  /** Starts at once what rests before its next start. */
+  wake(): void {
+    for (const replica of this.#replicas) replica.wake();
+  }
+
+  /** Those a probe has seen healthy; while there are none, those just started. */
+  get serving(): readonly Replica[] {
     const available = this.#replicas.filter((replica) => replica.isAvailable);
-    this.#turn += 1;
-    return available[this.#turn % available.length]?.watchdog?.port;
+    const probed = available.filter((replica) => replica.isProbed);
+    return probed.length > 0 ? probed : available.slice(0, this.#wanted);
   }
 
-  #startReplica(): Replica {
-    const { logs, changed, report } = this.#around;
-    return new Replica(this.#directory, this.#env, {
+  /** The watchdog whose turn it is. */
+  nextPort(): number | undefined {
+    const { serving } = this;
+    this.#turn += 1;
+    return serving[this.#turn % serving.length]?.watchdog?.port;
+  }
+
+  #outdated(): Replica | undefined {
+    return this.#replicas.find(({ revision }) => revision !== this.#revision);
+  }
+
+  async #adjust(): Promise<void> {
+    while (this.#replicas.length < this.#wanted) this.#start();
+    await this.#end(this.#replicas.slice(this.#wanted));
+  }
+
+  async #end(ending: readonly Replica[]): Promise<void> {
+    this.#replicas = this.#replicas.filter((replica) => !ending.includes(replica));
+    this.#leaving = [...new Set([...this.#leaving, ...ending])];
+    await Promise.all(ending.map((replica) => replica.stop()));
+    this.#leaving = this.#leaving.filter((replica) => !ending.includes(replica));
+    for (const { revision } of ending) {
+      const isUsed = this.allReplicas.some((replica) => replica.revision === revision);
+      if (!isUsed && revision !== this.#revision) revision.remove();
+    }
+  }
+
+  #start(): Replica {
+    const { logs, changed, report, stopManner } = this.#around;
+    const instance = `${this.name}-${this.#revision.id}-${randomBytes(3).toString('hex')}`;
+    const replica = new Replica(this.#revision, stopManner, {
       changed,
-      log: (line) => logs.append(this.name, line),
+      log: (line) => logs.append(this.name, instance, line),
       died: ({ code, signal }) => {
         const last = logs.tail(this.name, LAST_LINES).map(({ text }) => `  ${this.name} | ${text}`);
         const how = signal === null ? `exit code ${code ?? 'unknown'}` : signal;
         report([`${this.name} died (${how}); its last lines:`, ...last].join('\n'));
       },
     });
+    this.#replicas = [...this.#replicas, replica];
+    return replica;
   }
-}
-
-/** What the image sets, then what was deployed; where secrets lie is ours to say. */
-function environmentOf(deployment: Deployment, image: Image, secrets: string) {
-  const command = deployment.envProcess === '' ? {} : { fprocess: deployment.envProcess };
-  return { ...image.env, ...deployment.envVars, ...command, OPENFAAS_SECRETS_DIR: secrets };
 }

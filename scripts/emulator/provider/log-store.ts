@@ -5,6 +5,8 @@ import { join } from 'node:path';
 const KEPT_LINES = 1_000;
 
 export interface LogLine {
+  /** The replica that wrote it. */
+  readonly instance: string;
   readonly timestamp: string;
   readonly text: string;
 }
@@ -21,8 +23,8 @@ export class LogStore {
     mkdirSync(directory, { recursive: true });
   }
 
-  append(name: string, text: string): void {
-    const line = { timestamp: new Date().toISOString(), text };
+  append(name: string, instance: string, text: string): void {
+    const line = { instance, timestamp: new Date().toISOString(), text };
     const tail = this.#tailOf(name);
     tail.push(line);
     if (tail.length > KEPT_LINES) tail.shift();
@@ -30,7 +32,7 @@ export class LogStore {
     this.#lines.emit(name, line);
   }
 
-  tail(name: string, count: number): LogLine[] {
+  tail(name: string, count = KEPT_LINES): LogLine[] {
     return this.#tailOf(name).slice(-count);
   }
 

@@ -1,27 +1,49 @@
+import { join } from 'node:path';
+
 import { stringOf, type JsonObject } from '../json.ts';
-import { findImage, type CodePlaces, type Image } from './code.ts';
+import { findImage, type CodePlaces } from './code.ts';
 import { MAX_FUNCTIONS, parseDeployment, requireNamespace, type Deployment } from './deployment.ts';
 import { FunctionService, type Surroundings } from './function-service.ts';
 import { ProviderError } from './provider-error.ts';
+import { layOut, type Revision } from './revision.ts';
+import type { ProviderRules } from './rules.ts';
+import type { SecretStore } from './secret-store.ts';
+
+export interface ProviderParts extends Surroundings {
+  readonly rules: ProviderRules;
+  readonly places: CodePlaces;
+  readonly secrets: SecretStore;
+  /** Holds one folder per function, with one per revision. */
+  readonly directory: string;
+}
 
 /**
  * Runs what is deployed as processes of this machine. Changes of one function happen one after
- * the other; an update stops the old processes before it starts the new ones, as faasd does.
+ * the other. Like Kubernetes it answers first and lets processes start and end behind that, an
+ * update rolling; or, like faasd, it answers when all is done, an update being a removal and a
+ * creation with a gap between.
  */
 export class Provider {
-  readonly #places: CodePlaces;
-  readonly #around: Surroundings;
+  readonly rules: ProviderRules;
+  readonly #parts: ProviderParts;
   readonly #functions = new Map<string, FunctionService>();
+  readonly #removed = new Set<FunctionService>();
   readonly #changes = new Map<string, Promise<void>>();
+  #revisions = 0;
   #isClosed = false;
 
-  constructor(places: CodePlaces, around: Surroundings) {
-    this.#places = places;
-    this.#around = around;
+  constructor(parts: ProviderParts) {
+    this.rules = parts.rules;
+    this.#parts = parts;
   }
 
   list(): FunctionService[] {
     return [...this.#functions.values()];
+  }
+
+  /** Also those that were removed and have not ended. */
+  listRunning(): FunctionService[] {
+    return [...this.list(), ...this.#removed];
   }
 
   find(name: string): FunctionService | undefined {
@@ -37,59 +59,78 @@ export class Provider {
       if (this.#functions.size >= MAX_FUNCTIONS) {
         throw new ProviderError(400, `at most ${MAX_FUNCTIONS} functions`);
       }
-      await this.#start(deployment, this.#imageOf(deployment), 1);
+      await this.#start(this.#layOut(deployment));
     });
   }
 
   async update(body: JsonObject): Promise<void> {
     const deployment = parseDeployment(body);
     await this.#oneByOne(deployment.service, async () => {
-      const old = this.#existing(deployment.service);
-      const image = this.#imageOf(deployment);
-      const count = old.replicas.length;
-      await old.scale(0);
-      await this.#start(deployment, image, count);
+      const service = this.#existing(deployment.service, 404);
+      const revision = this.#layOut(deployment);
+      if (!this.rules.isSynchronous) {
+        void service.roll(revision);
+        return;
+      }
+      await this.#remove(service);
+      await this.#start(revision);
     });
   }
 
   async delete(body: JsonObject): Promise<void> {
     requireNamespace(stringOf(body['namespace']));
     const name = stringOf(body['functionName']) ?? '';
+    if (name === '') throw new ProviderError(400, 'functionName: is required');
     await this.#oneByOne(name, async () => {
-      const service = this.#existing(name);
-      this.#functions.delete(name);
-      await service.scale(0);
+      const ended = this.#remove(this.#existing(name, 404));
+      if (this.rules.isSynchronous) await ended;
     });
   }
 
   async scale(name: string, replicas: number): Promise<void> {
     if (!(replicas >= 1)) throw new ProviderError(400, 'replicas: must be over 0');
-    await this.#oneByOne(name, () => this.#existing(name).scale(replicas));
+    await this.#oneByOne(name, async () => {
+      const service = this.#existing(name, this.rules.absentFunctionAtScale);
+      if (this.rules.hasReplicas) void service.scale(replicas);
+      else service.wake();
+      return Promise.resolve();
+    });
   }
 
   /** Stops every function; nothing can be deployed afterwards. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#changes.values());
-    await Promise.all(this.list().map((service) => service.scale(0)));
+    await Promise.all(this.listRunning().map((service) => service.stop()));
   }
 
-  #existing(name: string): FunctionService {
+  #existing(name: string, absent: number): FunctionService {
     const service = this.#functions.get(name);
-    if (service === undefined) throw new ProviderError(404, `no function ${name}`);
+    if (service === undefined) throw new ProviderError(absent, `no function ${name}`);
     return service;
   }
 
-  #imageOf(deployment: Deployment): Image {
+  #layOut(deployment: Deployment): Revision {
+    const { secrets, places, directory } = this.#parts;
     if (this.#isClosed) throw new ProviderError(503, 'stopping');
-    this.#around.secrets.require(deployment.secrets);
-    return findImage(deployment, this.#places);
+    secrets.require(deployment.secrets);
+    const image = findImage(deployment, places);
+    const id = (this.#revisions += 1);
+    const home = join(directory, deployment.service, String(id));
+    return layOut(deployment, image, { id, home, secrets });
   }
 
-  async #start(deployment: Deployment, image: Image, replicas: number): Promise<void> {
-    const service = new FunctionService(deployment, image, this.#around);
+  async #start(revision: Revision): Promise<void> {
+    const service = new FunctionService(revision, this.#parts);
     this.#functions.set(service.name, service);
-    await service.scale(replicas);
+    await service.scale(1);
+  }
+
+  async #remove(service: FunctionService): Promise<void> {
+    this.#functions.delete(service.name);
+    this.#removed.add(service);
+    await service.stop();
+    this.#removed.delete(service);
   }
 
   async #oneByOne(name: string, change: () => Promise<void>): Promise<void> {

@@ -10,9 +10,13 @@ import {
 import { join } from 'node:path';
 
 import { stringOf, type JsonObject } from '../json.ts';
+import { requireNamespace } from './deployment.ts';
 import { ProviderError } from './provider-error.ts';
+import type { ProviderRules } from './rules.ts';
 
-const NAME = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/u;
+/** A DNS-1123 subdomain. */
+const NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/u;
+const MAX_NAME = 253;
 
 /**
  * Secrets as files only their owner reads. A function gets hard links of those it asks for, so
@@ -20,9 +24,11 @@ const NAME = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/u;
  */
 export class SecretStore {
   readonly #directory: string;
+  readonly #rules: ProviderRules;
 
-  constructor(directory: string) {
+  constructor(directory: string, rules: ProviderRules) {
     this.#directory = directory;
+    this.#rules = rules;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
@@ -32,16 +38,21 @@ export class SecretStore {
 
   create(body: JsonObject): void {
     const path = this.#path(body);
-    if (existsSync(path)) throw new ProviderError(409, 'the secret exists');
+    const isRefused = existsSync(path) && !this.#rules.overwritesSecrets;
+    if (isRefused) throw new ProviderError(409, 'the secret exists');
     this.#write(path, body);
   }
 
   update(body: JsonObject): void {
-    this.#write(this.#existing(body), body);
+    const path = this.#path(body);
+    if (!this.#rules.overwritesSecrets) requireFile(path, 404);
+    this.#write(path, body);
   }
 
   delete(body: JsonObject): void {
-    rmSync(this.#existing(body));
+    const path = this.#path(body);
+    requireFile(path, this.#rules.absentSecretAtDelete);
+    rmSync(path);
   }
 
   /** Throws 400 when one of the names is unknown. */
@@ -56,15 +67,11 @@ export class SecretStore {
     for (const name of names) linkSync(join(this.#directory, name), join(directory, name));
   }
 
-  #existing(body: JsonObject): string {
-    const path = this.#path(body);
-    if (!existsSync(path)) throw new ProviderError(404, 'no such secret');
-    return path;
-  }
-
   #path(body: JsonObject): string {
+    requireNamespace(stringOf(body['namespace']));
     const name = stringOf(body['name']) ?? '';
-    if (!NAME.test(name)) throw new ProviderError(400, `"${name}" is not a secret's name`);
+    const isName = NAME.test(name) && name.length <= MAX_NAME;
+    if (!isName) throw new ProviderError(400, `"${name}" is not a secret's name`);
     return join(this.#directory, name);
   }
 
@@ -75,4 +82,8 @@ export class SecretStore {
     writeFileSync(path, value, { mode: 0o600 });
     chmodSync(path, 0o600);
   }
+}
+
+function requireFile(path: string, absent: number): void {
+  if (!existsSync(path)) throw new ProviderError(absent, 'no such secret');
 }

@@ -10,6 +10,13 @@ export const BUNDLES = join(process.cwd(), 'scripts/emulator/testing/bundles');
 const LOOK_MS = 20;
 const HOUR_MS = 3_600_000;
 export const credentials = { user: 'admin', password: 'for-tests' };
+/** The gateway's, none of which a test would live to see. */
+export const TIMEOUTS = {
+  readTimeoutMs: HOUR_MS,
+  writeTimeoutMs: HOUR_MS,
+  upstreamTimeoutMs: HOUR_MS,
+  providerTimeoutMs: HOUR_MS,
+};
 const authorization = basicAuthorization(credentials);
 
 export interface TestEmulator extends Emulator {
@@ -35,11 +42,14 @@ export async function startTestEmulator(
     port: 0,
     host: '127.0.0.1',
     mode: 'kubernetes',
+    gracePeriodMs: 30_000,
+    isDrainExact: false,
     state,
     pidsInto: undefined,
     places: { contexts: join(state, 'none'), bundles: BUNDLES, templates: 'template' },
     credentials,
-    timeouts: { readTimeoutMs: HOUR_MS, writeTimeoutMs: HOUR_MS, upstreamTimeoutMs: HOUR_MS },
+    timeouts: TIMEOUTS,
+    isScaleFromZero: true,
     rabbitMq: undefined,
     flaws: [],
     cronRebuildMs: HOUR_MS,
@@ -61,7 +71,7 @@ export async function startTestEmulator(
     deploy: async (name, envVars = {}, more = {}) => {
       const request = { service: name, image: 'probe:1', envProcess: 'node index.js', envVars };
       const answer = await system('POST', 'functions', { ...request, ...more });
-      if (answer.status !== 202) throw new Error(await answer.text());
+      if (!answer.ok) throw new Error(await answer.text());
       await until(async () => (await fetch(`${gatewayUrl}/function/${name}/_/ready`)).ok);
     },
     logged: (name, line) => until(() => linesOf(join(state, 'log', `${name}.log`)).includes(line)),

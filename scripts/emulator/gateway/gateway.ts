@@ -13,6 +13,7 @@ import {
 import type { Invoke } from './invoke.ts';
 import { sendText } from './respond.ts';
 import type { SystemApi } from './system-api.ts';
+import { serveUi } from './ui.ts';
 
 export interface GatewayParts {
   readonly credentials: Credentials;
@@ -20,7 +21,7 @@ export interface GatewayParts {
   readonly systemApi: SystemApi;
 }
 
-/** /function/* for everybody, /system/* with basic auth, /healthz. */
+/** /function/* and /healthz for everybody, /system/* and /ui/ with basic auth. */
 export function createGateway(parts: GatewayParts): Server {
   return createStreamingServer((req, res) => route(req, res, parts));
 }
@@ -30,8 +31,9 @@ function route(req: IncomingMessage, res: ServerResponse, parts: GatewayParts): 
   const path = decodePath(rawPath);
   const clean = path === undefined ? undefined : cleanedPath(path);
   if (path === undefined) sendText(res, 400);
-  else if (clean !== undefined) redirect(res, encodeURI(clean) + query);
-  else if (path.startsWith('/system/')) routeSystem(req, res, parts, path);
+  else if (clean !== undefined) redirect(res, 301, encodeURI(clean) + query);
+  else if (path === '/') redirect(res, 307, '/ui/');
+  else if (isGuarded(path)) routeGuarded(req, res, parts, path);
   else if (path === '/healthz') sendText(res, req.method === 'GET' ? 200 : 405);
   // The real gateway parses the decoded path again and loses the connection over a percent sign.
   else if (path.includes('%')) req.socket.destroy();
@@ -48,17 +50,22 @@ function routeFunction(
   else invoke(req, res, call);
 }
 
-function routeSystem(
+function isGuarded(path: string): boolean {
+  return path.startsWith('/system/') || path.startsWith('/ui/');
+}
+
+function routeGuarded(
   req: IncomingMessage,
   res: ServerResponse,
   { credentials, systemApi }: GatewayParts,
   path: string,
 ): void {
-  if (isAuthorized(req, credentials)) systemApi(req, res, path);
-  else refuseUnauthorized(res);
+  if (!isAuthorized(req, credentials)) refuseUnauthorized(res);
+  else if (path.startsWith('/ui/')) serveUi(req, res, path);
+  else systemApi(req, res, path);
 }
 
-function redirect(res: ServerResponse, location: string): void {
+function redirect(res: ServerResponse, status: number, location: string): void {
   res.setHeader('Location', location);
-  sendText(res, 301);
+  sendText(res, status);
 }

@@ -11,15 +11,15 @@
  * Kinder than the original unless told to be exact: healthcheck_interval is not waited for once
  * the child has exited and nothing is in flight.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { createStreamingServer, listen } from '../http/server.ts';
 import type { Runner } from './call.ts';
-import type { Child, ChildExit } from './child.ts';
+import type { ChildExit } from './child.ts';
+import { describe } from './describe.ts';
+import { drain } from './drain.ts';
 import { Gate } from './gate.ts';
 import { createWatchdogHandler } from './handler.ts';
 import { createHttpMode } from './http-mode.ts';
-import { goDuration, stamped } from './log-format.ts';
+import { stamped } from './log-format.ts';
 import { createMetricsServer, HttpMetrics } from './metrics.ts';
 import type { Place } from './program.ts';
 import { createSerializingMode } from './serializing-mode.ts';
@@ -104,52 +104,4 @@ export async function startWatchdog(place: WatchdogPlace): Promise<Watchdog> {
   const kill = (): void => ended.resolve({ code: null, signal: 'SIGKILL' });
   const isHealthy = (): boolean => gate.isOpen;
   return { kill, port, metricsPort, childPid: child?.pid, isHealthy, exited, stop };
-}
-
-/** What the original tells of itself at its start. */
-function describe(
-  settings: WatchdogSettings,
-  { port, metricsPort }: { readonly port: number; readonly metricsPort: number },
-): string[] {
-  const { readTimeoutMs, writeTimeoutMs, execTimeoutMs = 0, healthcheckIntervalMs } = settings;
-  const [read, write, hard, health] = [
-    readTimeoutMs,
-    writeTimeoutMs,
-    execTimeoutMs,
-    healthcheckIntervalMs,
-  ].map(goDuration);
-  return [
-    ...settings.warnings,
-    `Watchdog mode: ${settings.mode}\tfprocess: ${JSON.stringify(settings.command.join(' '))}`,
-    `Timeouts: read: ${read ?? ''} write: ${write ?? ''} hard: ${hard ?? ''} health: ${health ?? ''}`,
-    `Listening on port: ${port}`,
-    `Metrics listening on port: ${metricsPort}`,
-  ];
-}
-
-interface Drain {
-  readonly child: Child | undefined;
-  readonly gate: Gate;
-  readonly settings: WatchdogSettings;
-  readonly refuse: () => void;
-  readonly say: (text: string) => void;
-  readonly isExact: boolean;
-  /** Aborted when the watchdog ends, in whichever way. */
-  readonly over: AbortSignal;
-}
-
-async function drain(drain: Drain): Promise<void> {
-  const { child, gate, settings, refuse, say, isExact, over } = drain;
-  const wait = (ms: number): Promise<void> =>
-    sleep(ms, undefined, { signal: over }).catch(() => undefined);
-  const { healthcheckIntervalMs, writeTimeoutMs } = settings;
-  gate.close();
-  child?.terminate();
-  say(`SIGTERM: no new connections in ${goDuration(healthcheckIntervalMs)}`);
-  const isOver = isExact ? [] : [Promise.resolve(child?.exited).then(() => gate.idle())];
-  await Promise.race([wait(healthcheckIntervalMs), ...isOver]);
-  refuse();
-  say(`No new connections allowed, draining: ${gate.inFlight} requests`);
-  await Promise.race([wait(writeTimeoutMs), gate.idle()]);
-  say(`Exiting. Active connections: ${gate.inFlight}`);
 }

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
+import { download, upload } from '../bench/traffic.ts';
 import { createGatewayClient, type GatewayClient } from '../deploy/gateway-client.ts';
 import type { RunningFunction } from './processes.ts';
 import { BUNDLES, isAlive, until } from './testing/test-emulator.ts';
@@ -112,25 +113,35 @@ describe('main', () => {
     expect(readFileSync(join(directory, 'state/secrets/token'), 'utf8')).toBe('x');
   });
 
-  test('takes no more memory for 400 MB than for 100 MB', async () => {
-    await deployProbe();
-    const afterMegabytes = async (count: number): Promise<number> => {
-      const body = Readable.from(megabytes(count));
-      const url = `${gatewayUrl}/function/probe/count`;
-      const answer = await fetch(url, { method: 'POST', body, duplex: 'half' });
-      expect(await answer.text()).toBe(`${count * 1_000_000}\n`);
-      return residentMegabytes(emulator.pid ?? 0);
-    };
-    const few = await afterMegabytes(100);
-    expect((await afterMegabytes(300)) - few).toBeLessThan(100);
-  }, 30_000);
+  test.each([
+    ['up', upload],
+    ['down', download],
+  ])(
+    'takes no more memory for 1.5 GB %s than for 100 MB',
+    async (_way, transfer) => {
+      await deployProbe();
+      const peakAfter = async (megabytes: number): Promise<number> => {
+        await transfer(`${gatewayUrl}/function/probe`, megabytes * 1_000_000);
+        return peakMegabytes(emulator.pid ?? 0);
+      };
+      const few = await peakAfter(100);
+      expect((await peakAfter(1_500)) - few).toBeLessThan(100);
+    },
+    120_000,
+  );
+
+  test('a function is held back while the client does not read', async () => {
+    const child = await deployProbe();
+    const before = peakMegabytes(emulator.pid ?? 0) + peakMegabytes(child);
+    const answer = await fetch(`${gatewayUrl}/function/probe/give?bytes=1500000000`);
+    await sleep(1_500);
+    const after = peakMegabytes(emulator.pid ?? 0) + peakMegabytes(child);
+    await answer.body?.cancel();
+    expect(after - before).toBeLessThan(100);
+  });
 });
 
-function* megabytes(count: number): Generator<Buffer> {
-  for (let sent = 0; sent < count; sent += 1) yield Buffer.alloc(1_000_000);
-}
-
-function residentMegabytes(pid: number): number {
+function peakMegabytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1]) / 1_000;
 }

@@ -31,6 +31,8 @@ node scripts/emulator/main.ts [options]
   --write-timeout T       gateway: whole exchange                        [2h]
   --upstream-timeout T    gateway: function's answer                     [2h]
   --provider-timeout T    provider: its whole exchange with a function   [2h]
+  --async                 /async-function queues calls in memory; else it is 404
+  --async-ack-wait T      a call that takes longer is delivered again    [60s; faasd: 5m5s]
   --no-scale-from-zero    gateway: an unknown function is 503, not 404
   --pids-into FILE        JSON file whose "functions" is kept as name → process id
   --ready-file FILE       written with URL, metrics URL and pid when the gateway listens
@@ -70,6 +72,7 @@ export function parseCommandLine(args: readonly string[]): Command {
         providerTimeoutMs: durationOf(values['provider-timeout']),
       },
       isScaleFromZero: !values['no-scale-from-zero'],
+      async: values.async ? { ackWaitMs: ackWaitOf(values) } : undefined,
       rabbitMq: rabbitMqOf(values),
       flaws: parseFlaws(values.flaws),
       cronRebuildMs: durationOf(values['cron-rebuild']),
@@ -99,10 +102,22 @@ const OPTIONS = {
   'write-timeout': { type: 'string', default: '2h' },
   'upstream-timeout': { type: 'string', default: '2h' },
   'provider-timeout': { type: 'string', default: '2h' },
+  async: { type: 'boolean', default: false },
+  'async-ack-wait': { type: 'string' },
   'no-scale-from-zero': { type: 'boolean', default: false },
   'ready-file': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
+
+interface AsyncValues {
+  readonly mode: string;
+  readonly 'async-ack-wait'?: string | undefined;
+}
+
+/** As the chart and faasd's compose file set it. */
+function ackWaitOf({ mode, 'async-ack-wait': ackWait }: AsyncValues): number {
+  return durationOf(ackWait ?? (modeOf(mode) === 'faasd' ? '5m5s' : '60s'));
+}
 
 interface RabbitMqValues {
   readonly 'amqp-url'?: string | undefined;

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 
+import { startAsync, type AsyncOptions } from './async/async.ts';
 import { CONTROL_PATH, createControlServer, type Controlled } from './connector/control.ts';
 import { FlawSwitches } from './connector/flaw-switches.ts';
 import type { FlawSetting } from './connector/flaws.ts';
@@ -61,6 +62,8 @@ export interface EmulatorOptions {
   readonly timeouts: GatewayTimeouts;
   /** The gateway's scale_from_zero: off, an unknown function is 503 instead of 404. */
   readonly isScaleFromZero: boolean;
+  /** Undefined: /async-function is 404, as without NATS. */
+  readonly async: AsyncOptions | undefined;
   readonly rabbitMq: RabbitMq | undefined;
   /** Flaws of the connector that are provoked from the start. */
   readonly flaws: readonly FlawSetting[];
@@ -114,7 +117,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const systemApi = createSystemApi(routes, options.timeouts);
   const invoke = createInvoke(provider, metrics, options);
-  const gateway = createGateway({ credentials, invoke, systemApi });
+  const asyncCalls =
+    options.async &&
+    startAsync({
+      ...options.async,
+      limits: options.timeouts,
+      gatewayUrl: () => info.gatewayUrl,
+      report: (line) => report(`async: ${line}`),
+    });
+  const { enqueue } = asyncCalls ?? {};
+  const gateway = createGateway({ credentials, invoke, systemApi, enqueue });
   const metricsServer = createMetricsServer(metrics, provider);
   const controlled = { flaws: new FlawSwitches(options.flaws), status: newStatus() };
   const control = options.rabbitMq && createControlServer(controlled);
@@ -122,6 +134,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   changed();
   const stopCallers = startCallers(options, info.gatewayUrl, { provider, ...controlled });
   const stop = async (): Promise<void> => {
+    asyncCalls?.stop();
     await stopCallers();
     await provider.close();
     for (const server of [gateway, metricsServer, control]) closeServer(server);

@@ -3,13 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createStreamingServer } from '../http/server.ts';
 import { NAMESPACE } from '../provider/deployment.ts';
 import { isAuthorized, refuseUnauthorized, type Credentials } from './basic-auth.ts';
-import {
-  cleanedPath,
-  decodePath,
-  parseFunctionPath,
-  splitQuery,
-  type FunctionPath,
-} from './function-path.ts';
+import { cleanedPath, decodePath, parseFunctionPath, splitQuery } from './function-path.ts';
 import type { Invoke } from './invoke.ts';
 import { sendText } from './respond.ts';
 import type { SystemApi } from './system-api.ts';
@@ -19,6 +13,8 @@ export interface GatewayParts {
   readonly credentials: Credentials;
   readonly invoke: Invoke;
   readonly systemApi: SystemApi;
+  /** Absent: /async-function is 404. */
+  readonly enqueue: Invoke | undefined;
 }
 
 /** /function/* and /healthz for everybody, /system/* and /ui/ with basic auth. */
@@ -37,17 +33,12 @@ function route(req: IncomingMessage, res: ServerResponse, parts: GatewayParts): 
   else if (path === '/healthz') sendText(res, req.method === 'GET' ? 200 : 405);
   // The real gateway parses the decoded path again and loses the connection over a percent sign.
   else if (path.includes('%')) req.socket.destroy();
-  else routeFunction(req, res, parts, parseFunctionPath(path, query, NAMESPACE));
-}
-
-function routeFunction(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { invoke }: GatewayParts,
-  call: FunctionPath | undefined,
-): void {
-  if (call === undefined) sendText(res, 404, '404 page not found');
-  else invoke(req, res, call);
+  else {
+    const route = path.startsWith('/async-function/') ? parts.enqueue : parts.invoke;
+    const call = parseFunctionPath(path, query, NAMESPACE);
+    if (route === undefined || call === undefined) sendText(res, 404, '404 page not found');
+    else route(req, res, call);
+  }
 }
 
 function isGuarded(path: string): boolean {

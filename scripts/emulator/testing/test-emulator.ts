@@ -50,6 +50,7 @@ export async function startTestEmulator(
     credentials,
     timeouts: TIMEOUTS,
     isScaleFromZero: true,
+    async: undefined,
     rabbitMq: undefined,
     flaws: [],
     cronRebuildMs: HOUR_MS,

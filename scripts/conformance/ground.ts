@@ -35,7 +35,7 @@ export async function groundOf(
       perItem,
     );
   };
-  const site = await start({ cronRebuild: '1s' }, perRun);
+  const site = await start({}, perRun);
   print(`an emulator of its own at ${site.installation.gatewayUrl}, ${mode}`);
   const siteWith = (settings: Settings) => start(settings, perItem);
   return { ...common, site, broker: command.broker, siteWith };

@@ -1,4 +1,4 @@
-/* global document, fetch, confirm, setInterval, FormData */
+/* global document, fetch, confirm, location, setInterval, FormData */
 
 const REFRESH_MS = 2_000;
 const byId = (id) => document.getElementById(id);
@@ -6,7 +6,7 @@ const byId = (id) => document.getElementById(id);
 /** Throws what the gateway says when it refuses. */
 async function system(method, path, body) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const answer = await fetch(`/system/${path}`, { method, ...sent });
+  const answer = await fetch(`${location.origin}/system/${path}`, { method, ...sent });
   if (!answer.ok) throw new Error((await answer.text()) || `the gateway answers ${answer.status}`);
   return answer;
 }
@@ -81,7 +81,7 @@ async function attempt(action) {
 async function invoke({ name, method, path, type, body }) {
   const target = `/function/${name}${path.startsWith('/') ? '' : '/'}${path}`;
   const sent = method === 'GET' ? {} : { body, headers: { 'Content-Type': type } };
-  const answer = await fetch(target, { method, ...sent });
+  const answer = await fetch(location.origin + target, { method, ...sent });
   const seconds = answer.headers.get('X-Duration-Seconds');
   const took = seconds === null ? '' : ` after ${Number(seconds).toFixed(3)} s`;
   byId('status').textContent = `${answer.status} ${answer.statusText}${took}`;

@@ -171,7 +171,7 @@ describe('streaming', () => {
     });
     const received = await answer.bytes();
     expect(received.length).toBe(BYTES);
-  });
+  }, 30_000);
 
   test('a sender is held back while the function does not read', async () => {
     const { sent, abort } = await sendUnread('probe/slow?ms=1500');

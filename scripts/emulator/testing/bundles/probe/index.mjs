@@ -36,6 +36,7 @@ const paths = {
     res.end('done\n');
   },
   '/tear': async (_req, res, query) => {
+    res.once('close', () => console.log(`tear ${res.writableFinished ? 'ended' : 'was left'}`));
     if (query.has('length')) res.setHeader('Content-Length', query.get('length'));
     res.write('begun\n');
     await sleep(Number(query.get('ms')));

@@ -101,7 +101,7 @@ export class Provider {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#changes.values());
-    await Promise.all(this.listRunning().map((service) => service.stop()));
+    await Promise.all(this.listRunning().map((service) => this.#remove(service)));
   }
 
   #existing(name: string, absent: number): FunctionService {

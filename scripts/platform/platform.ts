@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { buildAll } from '../build/build.ts';
 import { deployStack } from '../deploy.ts';
@@ -43,6 +44,9 @@ export interface PlatformOptions {
   readonly progress: Progress;
 }
 
+const LOOK_EVERY_MS = 100;
+/** A probe's time, and the grace of what ends. */
+const REPLACED_WITHIN_MS = 90_000;
 const checkout = resolve(import.meta.dirname, '..', '..');
 
 /**
@@ -83,23 +87,35 @@ async function deployOnce(
   emulatorPid: number,
 ): Promise<void> {
   const marker = join(root, 'emulator', 'deployed.json');
-  const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout), variables };
-  if (JSON.stringify(readJson(marker)) === JSON.stringify(deployment)) return;
   const { variables: places, passwords } = deploymentOf(servers, addresses.gatewayUrl);
+  const all = { ...places, ...variables };
+  const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout), variables: all };
+  if (JSON.stringify(readJson(marker)) === JSON.stringify(deployment)) return;
   const secretsDir = join(root, 'secrets', 'functions');
   await createSecrets(secretsDir, passwords);
+  const replaced = Object.values(functionPids(root));
   await progress.step('Deploying the functions', () =>
     deployStack({
       gatewayUrl: addresses.gatewayUrl,
       user: readFileSync(addresses.gatewayUserFile, 'utf8').trim(),
       password: readFileSync(addresses.gatewayPasswordFile, 'utf8').trim(),
       stackFile: join(checkout, 'stack.yml'),
-      variables: { ...places, ...variables },
+      variables: all,
       secretsDir,
       report: () => undefined,
     }),
   );
+  await untilGone(root, replaced);
   writeAtomically(marker, JSON.stringify(deployment));
+}
+
+/** An update is accepted while the old processes still serve, and still end. */
+async function untilGone(root: string, pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + REPLACED_WITHIN_MS;
+  while (Object.values(functionPids(root)).some((pid) => pids.includes(pid))) {
+    if (performance.now() > deadline) throw new Error('the new functions do not get healthy');
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 const Processes = v.object({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readStackFile } from '../deploy/stack-file.ts';
 import { listPids, parentOf, programOf } from '../stack/process-table.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes.ts';
 import { eventually, service } from './service.ts';
@@ -39,17 +40,25 @@ export async function allEnded(
 }
 
 /**
- * Replaces the process of a function as its platform does: SIGTERM, time to end, a new process.
- * Resolves when the new one is ready.
+ * Replaces the process of a function as its platform does: a new process, SIGTERM to the old one,
+ * time to end. Resolves when the new one is ready and the old one has ended.
  */
 export async function redeploy(name: string): Promise<void> {
-  const described = await system('GET', `function/${name}`);
-  const { name: service, ...deployment } = (await described.json()) as Record<string, unknown>;
-  await system('PUT', 'functions', { service, ...deployment });
-  await eventually(`${name} to be ready`, async () => {
-    const { ok } = await fetch(functionReady(name));
-    return ok ? true : undefined;
+  const old = await processOf(name);
+  await system('PUT', 'functions', await requestOf(name));
+  await eventually(`${name} to be replaced`, async () => {
+    const { pid } = await processOf(name);
+    return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;
   });
+  await allEnded([old], 30_000);
+}
+
+/** What was deployed: Kubernetes does not tell the variables it was sent. */
+async function requestOf(name: string): Promise<unknown> {
+  const marker = await readFile(join(service.root, 'emulator', 'deployed.json'), 'utf8');
+  const { variables } = JSON.parse(marker) as { variables: Record<string, string> };
+  const requests = readStackFile({ path: 'stack.yml', root: '.', variables });
+  return requests.find((request) => request.service === name);
 }
 
 function functionReady(name: string): string {

@@ -1,6 +1,7 @@
 import { connect, type Channel, type ChannelModel, type Options } from 'amqplib';
 
 import type { Broker } from './installation.ts';
+import { until } from './until.ts';
 
 /** Where the connector fetches what is published with a topic. */
 export class Queue {
@@ -55,14 +56,23 @@ export class Queue {
   }
 }
 
-/** With an exchange that must exist, or is declared as the connector would. */
-export async function openQueue(broker: Broker, how: 'declare' | 'find' = 'find'): Promise<Queue> {
+/** Waits for the exchange, which is the connector's to declare. */
+export async function openQueue(broker: Broker, withinMs: number): Promise<Queue> {
   const connection = await connect(broker.url);
   connection.on('error', () => undefined);
+  const { exchange } = broker;
+  await until(`the exchange ${exchange}`, () => exists(connection, exchange), withinMs);
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
-  const { exchange } = broker;
-  if (how === 'declare') await channel.assertExchange(exchange, 'direct', { durable: true });
-  else await channel.checkExchange(exchange);
   return new Queue(connection, channel, broker);
+}
+
+/** Asking for what does not exist closes the channel. */
+async function exists(connection: ChannelModel, exchange: string): Promise<boolean> {
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  return channel.checkExchange(exchange).then(
+    () => true,
+    () => false,
+  );
 }

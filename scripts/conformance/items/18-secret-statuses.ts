@@ -27,7 +27,7 @@ export const secretStatuses: Item = {
     await send('POST', 'first');
     await send('POST', 'second');
     const probe = await site.deploy('conformance-18', { secrets: [NAME] });
-    const { base64 } = objectOf(await probe.call(`/secret?name=${NAME}`));
+    const { base64 = '' } = objectOf(await probe.call(`/secret?name=${NAME}`));
     const seen = Buffer.from(String(base64), 'base64').toString();
     findings.equal('a second POST', seen, mode === 'faasd' ? 'second' : 'first');
   },

@@ -33,8 +33,7 @@ export const rabbitMq: Item = {
       findings.unseen('all of it', 'needs --amqp-url, and a connector that listens to --topic');
       return;
     }
-    const { site, queue, broker } = await connectorAt(context, context.broker);
-    const probe = await deployMapped(site, queue, broker);
+    const { site, probe, queue, broker } = await deployMapped(context, context.broker);
     findings.holds('the queue has no arguments', await queue.isPlain(), queue.name);
     await checkCall(site, findings, { probe, queue });
     await checkAcknowledgements(findings, probe, queue);
@@ -54,42 +53,45 @@ export const rabbitMq: Item = {
   },
 };
 
-interface Connected {
+interface Listening {
   readonly site: Site;
+  readonly probe: Probe;
   readonly queue: Queue;
+  readonly broker: Broker;
 }
 
-/** An own connector has an exchange of its own: two runs do not disturb each other. */
-async function connectorAt(
-  { site, siteWith }: Context,
+/** A probe that the topic is mapped to; nothing is left on the way to it. */
+async function deployMapped(
+  { site: foreign, siteWith }: Context,
   given: Broker,
-): Promise<Connected & { readonly broker: Broker }> {
-  if (siteWith === undefined) {
-    const queue = await openQueue(given);
-    site.later(() => queue.close());
-    return { site, queue, broker: given };
-  }
-  const broker = { ...given, exchange: `${given.exchange}-${process.pid}` };
-  const queue = await openQueue(broker, 'declare');
+): Promise<Listening> {
+  // An own connector has an exchange of its own: two runs do not disturb each other.
+  const own = { ...given, exchange: `${given.exchange}-${process.pid}` };
+  const broker = siteWith === undefined ? given : own;
+  const site = (await siteWith?.({ broker })) ?? foreign;
+  const probe = await deployListener(site, broker);
+  const queue = await openQueue(broker, MAPPED_WITHIN_MS);
   site.later(async () => {
-    await queue.remove();
+    if (siteWith !== undefined) await queue.remove();
     await queue.close();
   });
-  return { site: await siteWith({ broker }), queue, broker };
+  await untilHeard(probe, queue);
+  await sleep(SETTLED_MS);
+  await probe.follow({});
+  return { site, probe, queue, broker };
 }
 
-/** Resolves when messages of the topic arrive, and none is left on the way. */
-async function deployMapped(site: Site, queue: Queue, { topic }: Broker): Promise<Probe> {
-  const probe = await site.deploy(NAME, { envVars: LONG, annotations: { topic } });
-  const arrives = async () => {
+function deployListener(site: Site, { topic }: Broker): Promise<Probe> {
+  return site.deploy(NAME, { envVars: LONG, annotations: { topic } });
+}
+
+async function untilHeard(probe: Probe, queue: Queue): Promise<void> {
+  const isHeard = async () => {
     queue.publish('are you there');
     await sleep(SETTLED_MS);
     return (await probe.calls()).length > 0;
   };
-  await until(`a message of topic ${topic} to arrive`, arrives, MAPPED_WITHIN_MS);
-  await sleep(SETTLED_MS);
-  await probe.follow({});
-  return probe;
+  await until('a message of the topic to arrive', isHeard, MAPPED_WITHIN_MS);
 }
 
 async function nextCall(probe: Probe): Promise<RecordedCall | undefined> {
@@ -165,14 +167,8 @@ async function checkUnmapped(findings: Findings, unmapping: Unmapping): Promise<
   await sleep(refreshMs);
   queue.publish('for nobody');
   await isSoWithin(5_000, async () => (await queue.count()) === 0);
-  const again = await site.deploy(NAME, { envVars: LONG, annotations: { topic: broker.topic } });
-  queue.publish('for somebody');
-  const arrives = async () => {
-    queue.publish('for somebody');
-    await sleep(SETTLED_MS);
-    return (await again.calls()).length > 0;
-  };
-  await until('the function to be mapped again', arrives, MAPPED_WITHIN_MS);
+  const again = await deployListener(site, broker);
+  await untilHeard(again, queue);
   const bodies = (await again.calls()).map(({ body }) => body.toString());
   const isUnheard = !bodies.includes('for nobody');
   findings.holds('a message without a function is acknowledged', isUnheard, bodies);

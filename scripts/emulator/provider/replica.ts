@@ -83,7 +83,7 @@ export class Replica {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();
-    if (this.#watchdog !== undefined) void this.#terminate(this.#watchdog);
+    if (this.#watchdog !== undefined) await this.#terminate(this.#watchdog);
     await this.#supervision;
   }
 
@@ -108,7 +108,7 @@ export class Replica {
       this.#watchdog = watchdog;
       this.#startedAt = performance.now();
       this.#events.changed();
-      if (this.#stopping.signal.aborted) void this.#terminate(watchdog);
+      if (this.#stopping.signal.aborted) await this.#terminate(watchdog);
       const exit = await watchdog.exited;
       if (!this.#stopping.signal.aborted) this.#events.died(exit);
     } catch (error) {

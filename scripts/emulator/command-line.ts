@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { parseFlaws } from './connector/flaws.ts';
@@ -59,7 +60,8 @@ export function parseCommandLine(args: readonly string[]): Command {
       gracePeriodMs: durationOf(values['grace-period']),
       isDrainExact: values['exact-drain'],
       pidsInto: values['pids-into'],
-      state: values.state,
+      // Functions run elsewhere and are told where their secrets lie.
+      state: resolve(values.state),
       places: { contexts: values.contexts, bundles: values.bundles, templates: values.template },
       credentials: {
         user: readCredential('--user-file', values['user-file']),

@@ -101,7 +101,7 @@ describe('/system/functions', () => {
     await crowded.system('DELETE', 'functions', { functionName: 'crowd-0' });
     expect(await create('crowd-15')).toBe(202);
     await crowded.close();
-  });
+  }, 20_000);
 
   test('removes a function once', async () => {
     const body = { functionName: 'probe' };

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from 'amqplib';
+import { queueName, topics } from '#shared/contracts/events';
+import type { FlawCode } from '../emulator/connector/flaws.ts';
+import { eventually, service } from './service.ts';
+
+/** What the connector of the running emulator says of itself. */
+export interface ConnectorView {
+  readonly starts: number;
+  readonly consumed: readonly string[];
+  readonly topics: Readonly<Record<string, readonly string[]>>;
+  readonly flaws: readonly { readonly code: FlawCode; readonly left: number }[];
+}
+
+/** Provokes a flaw from now on. */
+export async function provoke(code: FlawCode, times: number): Promise<void> {
+  await control('PUT', `/flaws/${code}`, { times });
+}
+
+/** Resolves when the flaw has struck as often as it was provoked. */
+export async function hasStruck(code: FlawCode): Promise<void> {
+  await eventually(`${code} to strike`, async () => {
+    const { flaws } = await lookAtConnector();
+    return flaws.find((flaw) => flaw.code === code)?.left === 0 ? true : undefined;
+  });
+}
+
+/** What it does right now. */
+export function lookAtConnector(): Promise<ConnectorView> {
+  return control('GET', '');
+}
+
+/** Ends all flaws and starts the connector again; resolves when it hears every topic. */
+export async function restartConnector(): Promise<void> {
+  const { starts } = await control('DELETE', '/flaws');
+  await eventually('the connector to consume', async () => {
+    const now = await lookAtConnector();
+    const isUp = topics.every(
+      (topic) => now.consumed.includes(queueName(topic)) && topic in now.topics,
+    );
+    return isUp && now.starts > starts ? true : undefined;
+  });
+}
+
+/** Resolves when nothing waits in any queue and each has its listener. */
+export async function queuesAreEmpty(): Promise<void> {
+  const broker = await connect(service.amqpUrl);
+  try {
+    const channel = await broker.createChannel();
+    await eventually('empty queues', async () => {
+      const seen = await Promise.all(topics.map((topic) => channel.checkQueue(queueName(topic))));
+      const isQuiet = seen.every((one) => one.messageCount === 0 && one.consumerCount === 1);
+      return isQuiet ? true : undefined;
+    });
+  } finally {
+    await broker.close();
+  }
+}
+
+async function control(method: string, path: string, body?: object): Promise<ConnectorView> {
+  const file = join(service.root, 'emulator', 'processes.json');
+  const { controlUrl } = JSON.parse(await readFile(file, 'utf8')) as { controlUrl: string };
+  const answer = await fetch(`${controlUrl}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+  return (await answer.json()) as ConnectorView;
+}

@@ -4,6 +4,7 @@ import {
   createServer as createTcpServer,
   type Server as TcpServer,
 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { connect, type Channel } from 'amqplib';
 
@@ -18,6 +19,7 @@ import { until } from './test-emulator.ts';
 const AMQP_URL = process.env['AMQP_URL'] ?? 'amqp://127.0.0.1:5672';
 const EXCHANGE = `emulator-test-${process.pid}`;
 const QUEUE = `OpenFaaS_${EXCHANGE}_rung`;
+const SETTLED_MS = 300;
 
 export interface Received {
   readonly url: string;
@@ -88,6 +90,8 @@ export async function startConnectorGround(
     },
     waiting,
     stopped: async () => {
+      // A call that was heard is acknowledged a moment later.
+      await sleep(SETTLED_MS);
       await stop();
       return waiting();
     },

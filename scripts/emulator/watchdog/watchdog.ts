@@ -90,7 +90,7 @@ export async function startWatchdog(place: WatchdogPlace): Promise<Watchdog> {
     gate.close();
     close();
     runner.kill();
-    await child?.exited;
+    await child?.silent;
   });
   const stop = async (): Promise<void> => {
     const refuse = (): void => void server.close();

@@ -16,13 +16,18 @@ beforeAll(async () => {
   video = await longFile(10);
 });
 
-/** Uploads and waits until part of the sound is encoded. */
-async function startConversion({ client }: Person): Promise<JobView> {
+/** Uploads, waits until part of the sound is encoded and holds it there, however fast we are. */
+async function startConversion({ client }: Person) {
   const { id } = await client.upload(video);
-  return eventually('a conversion in mid-work', async () => {
+  await eventually('a conversion in mid-work', async () => {
     const job = await client.job(id);
     return job.state === 'running' && job.progress > 0 ? job : undefined;
   });
+  const worker = await processOf('convert');
+  const ffmpegs = ffmpegsOf(worker);
+  expect(ffmpegs).not.toEqual([]);
+  for (const { pid } of ffmpegs) process.kill(pid, 'SIGSTOP');
+  return { id, worker, ffmpegs };
 }
 
 /** Sweeps, as the cron does every 30 s, until the job is done. */
@@ -41,11 +46,8 @@ function untilDone({ client }: Person, id: string): Promise<JobView> {
 describe('a worker that dies in mid-work', () => {
   test('is replaced: the job is done once, by the next attempt (reliability 1)', async () => {
     const person = await newPerson();
-    const { id } = await startConversion(person);
+    const { id, worker, ffmpegs } = await startConversion(person);
     const lost = await jobRow(id);
-    const worker = await processOf('convert');
-    const ffmpegs = ffmpegsOf(worker);
-    expect(ffmpegs).not.toEqual([]);
 
     process.kill(worker.pid, 'SIGKILL');
 
@@ -63,10 +65,7 @@ describe('a worker that dies in mid-work', () => {
 describe('a worker that is told to stop in mid-work', () => {
   test('gives the job back: no attempt is used (reliability 34)', async () => {
     const person = await newPerson();
-    const { id } = await startConversion(person);
-    const worker = await processOf('convert');
-    const ffmpegs = ffmpegsOf(worker);
-    expect(ffmpegs).not.toEqual([]);
+    const { id, worker, ffmpegs } = await startConversion(person);
 
     await redeploy('convert');
 

@@ -9,6 +9,8 @@ import type { RunRecord } from './records.ts';
 import { type Stack, ownerOf, stackId } from './stack.ts';
 
 const NAME = 'documentdb';
+/** By its path on Debian and Ubuntu: a root that came by `su` has no sbin in PATH. */
+const CHROOT = '/usr/sbin/chroot';
 const BIN = '/usr/lib/postgresql/18/bin';
 
 /*
@@ -37,7 +39,7 @@ export async function startDocumentdb(stack: Stack): Promise<RunRecord> {
     name: NAME,
     how: 'Postgres 18 with DocumentDB, for FerretDB',
     address,
-    command: 'chroot',
+    command: CHROOT,
     args: inside(stack, 'postgres', serverOptions(dataInside(stack.root), port)),
     stopSignal: 'SIGINT',
     answers: () => ensureExtension(address),
@@ -60,7 +62,7 @@ async function initData(stack: Stack): Promise<void> {
     '--no-locale',
     '--encoding=UTF8',
   ];
-  await run('chroot', inside(stack, 'initdb', options), {
+  await run(CHROOT, inside(stack, 'initdb', options), {
     env: { ...stack.env, ...markOf(ownerOf(stack.root, NAME)) },
   });
   renameSync(partial, data);

@@ -1,14 +1,17 @@
 import { AppError, sentence } from '#shared/core/errors';
 import { id3Tag } from '#shared/core/id3';
 import type { JobResult, Receipt } from '#shared/core/job';
-import { assertNotTooLong, lengthFault, shapeFor } from '#shared/core/media';
-import { FrameCounter, framesFor } from '#shared/core/mp3';
-import type { Mp3Shape } from '#shared/core/mp3';
-import type { Claim, Probe } from '#shared/core/ports';
+import { framesFor } from '#shared/core/mp3';
+import type { Claim } from '#shared/core/ports';
 import { infoFrame, infoFrameBytes } from '#shared/core/xing';
 import type { ConvertDeps } from './deps.ts';
+import { encodeSound } from './encode-sound.ts';
+import type { EncodedSound } from './encode-sound.ts';
 import { openSource } from './open-source.ts';
-import { SampleMeter } from './sample-meter.ts';
+import { planFor } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { openSound } from './sound.ts';
+import type { Sound } from './sound.ts';
 
 /** An MP3 that is stored, and what was compared before it counts as one. */
 export interface StoredMp3 {
@@ -35,103 +38,66 @@ export function makeMp3(deps: MakeDeps) {
     const until = AbortSignal.any([signal, source.broken, over.signal]);
     try {
       const probe = await deps.transcoder.probe(source.url, until);
-      assertNotTooLong(probe.promised.seconds ?? 0, deps.limits.maxSeconds);
-      const sound = { url: source.url, probe, onProgress, signal: until };
-      return await convert(deps, claim, sound, () => over.abort());
+      const plan = planFor(probe, claim.job.options, deps.limits);
+      const sound = openSound(deps, { url: source.url, plan, onProgress, signal: until });
+      const encoded = encodeSound(deps.transcoder, plan.shape, sound.pcm, until);
+      try {
+        return await store(deps, claim, { plan, sound, encoded }, until);
+      } finally {
+        over.abort();
+        // Whoever stored may have let go of them half-way: they end when their processes are gone.
+        await Promise.allSettled([encoded.frames.return(undefined), sound.pcm.return(undefined)]);
+      }
     } finally {
       await source.close();
     }
   };
 }
 
-interface Sound {
-  readonly url: string;
-  readonly probe: Probe;
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
+interface Mp3 {
+  readonly plan: Plan;
+  readonly sound: Sound;
+  readonly encoded: EncodedSound;
 }
 
-async function convert(
-  deps: MakeDeps,
-  { job, lease }: Claim,
-  sound: Sound,
-  stop: () => void,
+async function store(
+  { files, transcoder }: MakeDeps,
+  { job: { id: jobId, ownerId, source }, lease }: Claim,
+  mp3: Mp3,
+  signal: AbortSignal,
 ): Promise<StoredMp3> {
-  const { probe, signal } = sound;
-  const shape = shapeFor(probe.audio, job.options.bitrate);
-  const meter = new SampleMeter(shape);
-  const counter = new FrameCounter();
-  const encoder = deps.transcoder.version;
-  const tag = id3Tag({ ...probe.tags, encoder });
-  const pcm = wholeSound(deps, sound, shape, meter);
-  const frames = counted(deps.transcoder.encode({ ...shape, signal }, pcm), counter);
-  const { id: jobId, ownerId, source } = job;
-  const file = { fileId: lease.outputFileId, jobId, ownerId, contentType: 'audio/mpeg' };
+  const { plan, sound, encoded } = mp3;
+  const tag = id3Tag({ ...plan.tags, encoder: transcoder.version });
   const head = {
-    bytes: tag.length + infoFrameBytes(shape),
-    build: () => Buffer.concat([tag, headerOf(shape, meter.samples, counter)]),
+    bytes: tag.length + infoFrameBytes(plan.shape),
+    build: () => Buffer.concat([tag, infoFrameOf(mp3)]),
   };
-  try {
-    const named = { ...file, name: source.name };
-    const stored = await deps.files.writeWithHead('mp3s', named, frames, head, signal);
-    return {
-      result: { ...stored, durationSeconds: meter.seconds },
-      receipt: receiptOf(probe, shape, meter, counter.end().frames, encoder),
-    };
-  } finally {
-    stop();
-    // Whoever stored may have let go of them half-way: they end when their processes are gone.
-    await Promise.allSettled([frames.return(undefined), pcm.return(undefined)]);
-  }
+  const file = {
+    ...{ fileId: lease.outputFileId, jobId, ownerId },
+    ...{ contentType: 'audio/mpeg', name: source.name },
+  };
+  const stored = await files.writeWithHead('mp3s', file, encoded.frames, head, signal);
+  return {
+    result: { ...stored, durationSeconds: sound.meter.seconds },
+    receipt: receiptOf(mp3, transcoder.version),
+  };
 }
 
-function receiptOf(
-  { promised, audio }: Probe,
-  { sampleRate, channels }: Mp3Shape,
-  { seconds, samples }: SampleMeter,
-  frames: number,
-  encoder: string,
-): Receipt {
-  const { codec } = audio;
-  const sound = { samples, sampleRate, channels, frames, codec, encoder };
-  return { promisedSeconds: promised.seconds, decodedSeconds: seconds, ...sound };
-}
-
-/** The decoded samples; ends with an error instead of ending too early or too late. */
-async function* wholeSound(
-  { transcoder, limits }: MakeDeps,
-  { url, probe, onProgress, signal }: Sound,
-  shape: Mp3Shape,
-  meter: SampleMeter,
-): AsyncGenerator<Uint8Array> {
-  const decoding = transcoder.decode({ ...shape, url, trackIndex: probe.audio.index, signal });
-  for await (const piece of decoding.pcm) {
-    meter.push(piece);
-    assertNotTooLong(meter.seconds, limits.maxSeconds);
-    onProgress(Math.min(1, meter.seconds / (probe.promised.seconds ?? Infinity)));
-    yield piece;
-  }
-  const { hint } = await decoding.finished;
-  const fault = lengthFault(probe.promised, meter.seconds, hint);
-  if (fault) throw new AppError(fault);
-  if (meter.samples === 0) throw new AppError('no_audio');
-}
-
-async function* counted(
-  frames: AsyncIterable<Uint8Array>,
-  counter: FrameCounter,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of frames) {
-    counter.push(piece);
-    yield piece;
-  }
-}
-
-function headerOf(shape: Mp3Shape, samples: number, counter: FrameCounter): Uint8Array {
-  const encoded = counter.end();
-  if (encoded.frames !== framesFor(samples, shape.sampleRate)) {
-    const cause = new Error(`${encoded.frames} frames were made of ${samples} samples`);
+function infoFrameOf({ plan: { shape }, sound: { meter }, encoded }: Mp3): Uint8Array {
+  const count = encoded.count();
+  if (count.frames !== framesFor(meter.samples, shape.sampleRate)) {
+    const cause = new Error(`${count.frames} frames were made of ${meter.samples} samples`);
     throw new AppError('internal', sentence.internal, { cause });
   }
-  return infoFrame(shape, samples, encoded);
+  return infoFrame(shape, meter.samples, count);
+}
+
+function receiptOf({ plan, sound: { meter }, encoded }: Mp3, encoder: string): Receipt {
+  const { sampleRate, channels } = plan.shape;
+  const { codec, promised } = plan.track;
+  const { frames } = encoded.count();
+  return {
+    ...{ promisedSeconds: promised.seconds, decodedSeconds: meter.seconds },
+    ...{ samples: meter.samples, sampleRate, channels, frames, codec, encoder },
+  };
 }

@@ -470,17 +470,39 @@ export interface SourceServer {
   }): Promise<ServedSource>;
 }
 
-/** The sound track that will be converted, as the container's own tables tell. */
+/** A sound track, as the container's own tables tell. */
+export interface AudioTrack {
+  /** Its number among all streams, as ffmpeg's `-map` takes it. */
+  readonly index: number;
+  readonly codec: string;
+  /** 0 where ffmpeg knows no decoder for it: such a track cannot be converted. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** As the file has it: mostly ISO 639-2. */
+  readonly language: string | undefined;
+  readonly title: string | undefined;
+  readonly isDefault: boolean;
+  /** How much later than the container's timeline it starts; never below 0. */
+  readonly startsAfterSeconds: number;
+  /** How long it is said to be, and by whom; see shared/core/media.ts. */
+  readonly promised: PromisedLength;
+}
+
+/** A chapter of the container's timeline. */
+export interface Chapter {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly title: string | undefined;
+}
+
+/** What a container tells of itself. */
 export interface Probe {
   readonly formatName: string;
-  /** How long the sound is said to be, and by whom; see shared/core/media.ts. */
-  readonly promised: PromisedLength;
-  readonly audio: {
-    readonly index: number;
-    readonly codec: string;
-    readonly sampleRate: number;
-    readonly channels: number;
-  };
+  /** At least one, in the container's order. */
+  readonly tracks: readonly AudioTrack[];
+  /** The stream that is an attached picture. */
+  readonly cover: { readonly index: number } | undefined;
+  readonly chapters: readonly Chapter[];
   readonly tags: Readonly<Record<'title' | 'artist' | 'album', string | undefined>>;
 }
 

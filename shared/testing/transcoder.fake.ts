@@ -1,7 +1,13 @@
 import type { AppError } from '#shared/core/errors';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
 import { frameBytes, frameHeader, framesFor } from '#shared/core/mp3';
-import type { EncodeRequest, Probe, SourceServer, Transcoder } from '#shared/core/ports';
+import type {
+  AudioTrack,
+  EncodeRequest,
+  Probe,
+  SourceServer,
+  Transcoder,
+} from '#shared/core/ports';
 
 type SourceFile = Parameters<SourceServer['serve']>[0];
 
@@ -65,13 +71,9 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
         if (sound.refusal) throw sound.refusal;
         return {
           formatName: 'fake',
-          promised: sound.promised,
-          audio: {
-            index: 1,
-            codec: 'fake',
-            sampleRate: sound.sampleRate,
-            channels: sound.channels,
-          },
+          tracks: [trackOf(sound)],
+          cover: undefined,
+          chapters: [],
           tags: sound.tags,
         };
       },
@@ -95,6 +97,13 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
       },
       encode: (request, pcm) => encoded(sound, request, pcm),
     },
+  };
+}
+
+function trackOf({ sampleRate, channels, promised }: FakeSound): AudioTrack {
+  return {
+    ...{ index: 1, codec: 'fake', sampleRate, channels, promised },
+    ...{ language: undefined, title: undefined, isDefault: true, startsAfterSeconds: 0 },
   };
 }
 

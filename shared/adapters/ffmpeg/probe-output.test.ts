@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AppError } from '#shared/core/errors';
 import { parseProbe } from './probe-output.ts';
 
-const aac = { index: 1, codec_name: 'aac', sample_rate: '44100', channels: 2 };
+const aac = { index: 1, codec_type: 'audio', codec_name: 'aac', sample_rate: '44100', channels: 2 };
 const mov = { format_name: 'mov,mp4', start_time: '0.000000', duration: '10.000000' };
 
 function probeOf(streams: readonly object[], format: object = mov, isEstimate = false) {
@@ -11,14 +11,40 @@ function probeOf(streams: readonly object[], format: object = mov, isEstimate = 
 }
 
 describe('parseProbe', () => {
-  test('takes the track that is flagged as default', () => {
-    const second = { ...aac, index: 2, disposition: { default: 1 } };
-    expect(probeOf([aac, second]).audio.index).toBe(2);
+  test('lists the sound tracks in the order of the container', () => {
+    const tags = { language: 'ger', title: 'Commentary' };
+    const second = { ...aac, index: 2, start_time: '0.5', disposition: { default: 1 }, tags };
+    expect(probeOf([{ index: 0, codec_type: 'video' }, aac, second]).tracks).toEqual([
+      {
+        ...{ index: 1, codec: 'aac', sampleRate: 44_100, channels: 2, isDefault: false },
+        ...{ language: undefined, title: undefined, startsAfterSeconds: 0 },
+        promised: { seconds: 10, by: 'container' },
+      },
+      {
+        ...{ index: 2, codec: 'aac', sampleRate: 44_100, channels: 2, isDefault: true },
+        ...{ language: 'ger', title: 'Commentary', startsAfterSeconds: 0.5 },
+        promised: { seconds: 9.5, by: 'container' },
+      },
+    ]);
   });
 
-  test('takes the first track where none is flagged', () => {
-    const { audio } = probeOf([aac, { ...aac, index: 2 }]);
-    expect(audio).toEqual({ index: 1, codec: 'aac', sampleRate: 44_100, channels: 2 });
+  test('finds the attached picture, and takes no film for one', () => {
+    const video = { index: 0, codec_type: 'video', disposition: { attached_pic: 0 } };
+    const picture = { index: 3, codec_type: 'video', disposition: { attached_pic: 1 } };
+    expect(probeOf([video, aac, picture]).cover).toEqual({ index: 3 });
+    expect(probeOf([video, aac]).cover).toBeUndefined();
+  });
+
+  test('reads chapters', () => {
+    const chapters = [
+      { start_time: '0.000000', end_time: '2.500000', tags: { title: 'Sea' } },
+      { start_time: '2.500000', end_time: '10.000000' },
+    ];
+    const json = JSON.stringify({ streams: [aac], chapters, format: mov });
+    expect(parseProbe(json, false).chapters).toEqual([
+      { startSeconds: 0, endSeconds: 2.5, title: 'Sea' },
+      { startSeconds: 2.5, endSeconds: 10, title: undefined },
+    ]);
   });
 
   test.each([
@@ -50,11 +76,14 @@ describe('parseProbe', () => {
     ],
     ['nobody', aac, { format_name: 'matroska' }, { seconds: null, by: 'container' }],
   ])('knows the length by %s', (_who, track, format, promised) => {
-    expect(probeOf([track], format).promised).toEqual(promised);
+    expect(probeOf([track], format).tracks[0]?.promised).toEqual(promised);
   });
 
   test('takes a guess for no promise', () => {
-    expect(probeOf([{ ...aac, duration: '9.5' }], mov, true).promised.seconds).toBeNull();
+    expect(probeOf([{ ...aac, duration: '9.5' }], mov, true).tracks[0]?.promised).toEqual({
+      seconds: null,
+      by: 'container',
+    });
   });
 
   test('reads tags in either case', () => {
@@ -66,15 +95,8 @@ describe('parseProbe', () => {
     });
   });
 
-  test.each([
-    ['no track', [], new AppError('no_audio')],
-    [
-      'a track that cannot be read',
-      [{ index: 0 }],
-      new AppError('not_media', 'The sound in this file is of a kind that cannot be read here.'),
-    ],
-  ])('refuses %s', (_what, streams, error) => {
-    expect(() => probeOf(streams)).toThrow(error);
+  test('refuses what has no sound track', () => {
+    expect(() => probeOf([{ index: 0, codec_type: 'video' }])).toThrow(new AppError('no_audio'));
   });
 
   test('refuses what is no answer', () => {

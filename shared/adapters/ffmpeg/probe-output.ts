@@ -2,13 +2,14 @@ import * as v from 'valibot';
 
 import { AppError } from '#shared/core/errors';
 import type { PromisedLength } from '#shared/core/media';
-import type { Probe } from '#shared/core/ports';
+import type { AudioTrack, Probe } from '#shared/core/ports';
 
 const seconds = v.pipe(v.string(), v.transform(Number), v.number(), v.finite());
 const tags = v.optional(v.record(v.string(), v.string()), {});
 
-const AudioStream = v.object({
+const Stream = v.object({
   index: v.number(),
+  codec_type: v.optional(v.string()),
   codec_name: v.optional(v.string(), 'unknown'),
   sample_rate: v.optional(v.pipe(v.string(), v.transform(Number)), '0'),
   channels: v.optional(v.number(), 0),
@@ -17,10 +18,11 @@ const AudioStream = v.object({
   disposition: v.optional(v.record(v.string(), v.number()), {}),
   tags,
 });
-type AudioStream = v.InferOutput<typeof AudioStream>;
+type Stream = v.InferOutput<typeof Stream>;
 
 const Output = v.object({
-  streams: v.optional(v.array(AudioStream), []),
+  streams: v.optional(v.array(Stream), []),
+  chapters: v.optional(v.array(v.object({ start_time: seconds, end_time: seconds, tags })), []),
   format: v.object({
     format_name: v.string(),
     start_time: v.optional(v.fallback(seconds, 0), '0'),
@@ -29,48 +31,58 @@ const Output = v.object({
   }),
 });
 type Output = v.InferOutput<typeof Output>;
+type Format = Output['format'];
 
 /** What is asked of ffprobe; {@link parseProbe} reads its answer. */
 export const probeOptions: readonly string[] = [
-  ...['-select_streams', 'a', '-of', 'json', '-show_entries'],
+  ...['-of', 'json', '-show_entries'],
   [
     'format=format_name,start_time,duration:format_tags=title,artist,album',
-    'stream=index,codec_name,sample_rate,channels,start_time,duration',
-    'stream_disposition=default:stream_tags',
+    'stream=index,codec_type,codec_name,sample_rate,channels,start_time,duration',
+    'stream_disposition=default,attached_pic:stream_tags',
+    'chapter=start_time,end_time:chapter_tags=title',
   ].join(':'),
 ];
 
 /**
- * The sound track to convert: the first that the container flags as default, else the first.
- * `isEstimate` says that ffprobe guessed the length, which then promises nothing. Rejects with
- * `no_audio`, or `not_media` for a track that cannot be read here.
+ * What a container tells of itself. `isEstimate` says that ffprobe guessed the length, which then
+ * promises nothing. Rejects with `no_audio`, or `not_media` where it gave no answer.
  */
 export function parseProbe(json: string, isEstimate: boolean): Probe {
   const output = v.safeParse(Output, parseJson(json));
   if (!output.success) throw new AppError('not_media');
-  const { streams, format } = output.output;
-  const track = streams.find((stream) => stream.disposition['default'] === 1) ?? streams[0];
-  if (!track) throw new AppError('no_audio');
-  if (track.sample_rate <= 0 || track.channels <= 0) {
-    throw new AppError(
-      'not_media',
-      'The sound in this file is of a kind that cannot be read here.',
-    );
-  }
+  const { streams, chapters, format } = output.output;
+  const tracks = streams.filter((stream) => stream.codec_type === 'audio');
+  if (tracks.length === 0) throw new AppError('no_audio');
+  const cover = streams.find(({ disposition }) => disposition['attached_pic'] === 1);
   return {
     formatName: format.format_name,
-    promised: isEstimate ? { seconds: null, by: 'container' } : promisedLength(track, format),
-    audio: {
-      index: track.index,
-      codec: track.codec_name,
-      sampleRate: track.sample_rate,
-      channels: track.channels,
-    },
+    tracks: tracks.map((track) => toTrack(track, format, isEstimate)),
+    cover: cover && { index: cover.index },
+    chapters: chapters.map((chapter) => ({
+      startSeconds: chapter.start_time,
+      endSeconds: chapter.end_time,
+      title: tag(chapter, 'title'),
+    })),
     tags: {
       title: tag(format, 'title'),
       artist: tag(format, 'artist'),
       album: tag(format, 'album'),
     },
+  };
+}
+
+function toTrack(stream: Stream, format: Format, isEstimate: boolean): AudioTrack {
+  return {
+    index: stream.index,
+    codec: stream.codec_name,
+    sampleRate: stream.sample_rate,
+    channels: stream.channels,
+    language: tag(stream, 'language'),
+    title: tag(stream, 'title'),
+    isDefault: stream.disposition['default'] === 1,
+    startsAfterSeconds: lateness(stream, format),
+    promised: isEstimate ? { seconds: null, by: 'container' } : promisedLength(stream, format),
   };
 }
 
@@ -85,18 +97,22 @@ function parseJson(json: string): unknown {
 /** MPEG streams have no table of contents: ffprobe takes their length from the last time stamps. */
 const withoutTables = ['mpegts', 'mpeg'];
 
-function promisedLength(track: AudioStream, format: Output['format']): PromisedLength {
+function promisedLength(track: Stream, format: Format): PromisedLength {
   if (track.duration !== undefined) {
     const by = withoutTables.includes(format.format_name) ? 'container' : 'track';
     return { seconds: track.duration, by };
   }
-  const late = Math.max(0, track.start_time - format.start_time);
+  const late = lateness(track, format);
   const tagged = parseClock(tag(track, 'duration'));
   if (tagged !== undefined) return { seconds: tagged - late, by: 'track' };
   return {
     seconds: format.duration === undefined ? null : format.duration - late,
     by: 'container',
   };
+}
+
+function lateness(track: Stream, format: Format): number {
+  return Math.max(0, track.start_time - format.start_time);
 }
 
 /** Matroska's statistics: `00:01:02.345000000`, the end of the track. */
@@ -108,6 +124,6 @@ function parseClock(text: string | undefined): number | undefined {
 }
 
 /** Tag names come in both cases. */
-function tag(holder: Pick<AudioStream, 'tags'>, name: string): string | undefined {
+function tag(holder: Pick<Stream, 'tags'>, name: string): string | undefined {
   return Object.entries(holder.tags).find(([key]) => key.toLowerCase() === name)?.[1];
 }

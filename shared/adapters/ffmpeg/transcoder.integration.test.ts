@@ -92,8 +92,12 @@ describe.each([
   test('reads what a film promises, its picture decoders being refused', async () => {
     const url = await serve(await readFile(await mediaFile('index-last.mp4')));
     await expect(transcoder.probe(url, signal)).resolves.toMatchObject({
-      promised: { seconds: 6, by: 'track' },
-      audio: { index: 1, codec: 'aac', sampleRate: 44_100, channels: 2 },
+      tracks: [
+        {
+          ...{ index: 1, codec: 'aac', sampleRate: 44_100, channels: 2 },
+          promised: { seconds: 6, by: 'track' },
+        },
+      ],
     });
   });
 

@@ -61,11 +61,11 @@ describe('compose', () => {
     });
   });
 
-  test('tells of a file that cannot be converted: reason, code, and to take another one', () => {
+  test('tells of a file that cannot be converted: reason, code, and what to do', () => {
     const message = compose(failedWith('no_audio', 'This video has no sound.'), publicUrl);
     expect(message?.subject).toBe('“holiday.mp4” could not be converted');
     expect(message?.text).toContain('This video has no sound.');
-    expect(message?.text).toContain('Upload another copy of it, or another file.');
+    expect(message?.text).toContain('What to do: Upload a video that has sound.');
     expect(message?.text).toContain(`Error code: no_audio. Job: ${id}.`);
     expect(message?.text).not.toContain('/retry');
   });
@@ -74,7 +74,7 @@ describe('compose', () => {
     const message = compose(failedWith('storage', 'The storage did not answer.'), publicUrl);
     expect(message?.text).toContain(`https://example.org/function/jobs/${id}/retry`);
     expect(message?.text).toContain('Your video is kept until 2026-11-28 10:15 UTC.');
-    expect(message?.text).not.toContain('another file');
+    expect(message?.text).toContain('What to do: Nothing is lost: try again in a moment.');
   });
 
   test('row 8: tells the owner of an address that somebody tried to register it', () => {

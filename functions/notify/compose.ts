@@ -1,4 +1,4 @@
-import { attemptLimit } from '#shared/core/errors';
+import { attemptLimit, remedy } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
 import type { DueMail, MailMessage } from '#shared/core/ports';
 import { printable, spokenDuration, spokenSize } from './label.ts';
@@ -54,23 +54,17 @@ function failed(job: Job, error: NonNullable<Job['error']>, publicUrl: string): 
     subject: `“${name}” could not be converted`,
     paragraphs: [
       { words: `“${name}” could not be converted to MP3. ${error.message}` },
-      ...(attemptLimit[error.code] === 1 ? anotherFile : onceMore(job, publicUrl)),
+      { words: `What to do: ${remedy[error.code]}` },
+      ...(attemptLimit[error.code] === 1 ? [] : onceMore(job, publicUrl)),
       { words: `Error code: ${error.code}. Job: ${job.id}.` },
     ],
   };
 }
 
-const anotherFile: readonly Paragraph[] = [
-  {
-    words:
-      'What to do: trying the same file again ends the same way. Upload another copy of it, or another file.',
-  },
-];
-
 function onceMore(job: Job, publicUrl: string): readonly Paragraph[] {
   return [
     {
-      words: 'What to do: ask for the conversion once more, without uploading again, by POST to',
+      words: 'To try the conversion once more, without uploading again, send a POST to',
       link: new URL(`/function/jobs/${job.id}/retry`, publicUrl).href,
     },
     ...kept('Your video', job.expiresAt),

@@ -67,7 +67,8 @@ export const JobView = v.object({
       encoder: v.string(),
     }),
   ),
-  error: v.nullable(v.object({ code: v.string(), message: v.string() })),
+  /** Why it failed, or why the last attempt ended: code, what happened, what the person can do. */
+  error: v.nullable(v.object({ code: v.string(), message: v.string(), remedy: v.string() })),
   createdAt: v.pipe(v.string(), v.isoTimestamp()),
   updatedAt: v.pipe(v.string(), v.isoTimestamp()),
   expiresAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),

@@ -7,6 +7,8 @@ export const Problem = v.object({
   status: v.number(),
   /** The sentence for the person. */
   detail: v.string(),
+  /** What the person can do about it. */
+  remedy: v.string(),
   /** One of the codes of shared/core/errors.ts. */
   code: v.string(),
   /** X-Call-Id of the request: the word to search the logs for. */

@@ -2,8 +2,9 @@
  * Every way something can go wrong that a person or a machine outside is told about.
  *
  * A code is stable: it appears in HTTP answers, in a job's `error`, in mails and in the documents.
- * Each code has one HTTP status, one fate (what becomes of a job that fails with it) and one
- * sentence. A new code does not compile until all three tables know it.
+ * Each code has one HTTP status, one fate (what becomes of a job that fails with it), one
+ * sentence and one remedy. A new code does not compile until all four tables know it.
+ * docs/errors.md is made of them.
  */
 export type ErrorCode =
   // The request
@@ -102,35 +103,67 @@ export const attemptLimit = {
   internal: 5,
 } as const satisfies Record<ErrorCode, number>;
 
-/** What a person is told when nothing more precise is known: what happened and what to do. */
+/** What happened, told to a person when nothing more precise is known. */
 export const sentence = {
-  bad_request: 'The request could not be read. Check its format and send it again.',
+  bad_request: 'The request could not be read.',
   invalid_input: 'Some of what was sent is not valid. The list of errors says which and why.',
-  unauthorized: 'A valid access token is needed. Log in and send it as a Bearer token.',
+  unauthorized: 'A valid access token is needed.',
   forbidden: 'This account may not do that.',
   not_found: 'There is nothing here under this address for this account.',
   method_not_allowed: 'This address does not take that method.',
-  conflict: 'The present state does not allow this. Look at it again and decide anew.',
-  gone: 'The MP3 was kept for its time and is deleted. Upload the video again.',
+  conflict: 'The present state does not allow this.',
+  gone: 'The MP3 was kept for its time and is deleted.',
   payload_too_large: 'The request is larger than this address takes.',
   unsupported_media_type: 'This address does not take that Content-Type.',
   range_not_satisfiable: 'The range lies outside the file.',
-  idempotency_mismatch: 'This Idempotency-Key was used for another request. Use a new key.',
-  upload_incomplete: 'The upload ended before the whole file arrived. Send it again.',
-  upload_timeout: 'The upload stood still or took too long. Send it again.',
-  rate_limited: 'Too many requests. Wait as long as Retry-After says, then try again.',
-  too_many_jobs: 'Too many conversions of this account are under way. Wait until one is done.',
-  unavailable: 'A part of the service does not answer. Nothing is lost: try again in a moment.',
+  idempotency_mismatch: 'This Idempotency-Key was used for another request.',
+  upload_incomplete: 'The upload ended before the whole file arrived.',
+  upload_timeout: 'The upload stood still or took too long.',
+  rate_limited: 'There were too many requests.',
+  too_many_jobs: 'Too many conversions of this account are under way.',
+  unavailable: 'A part of the service does not answer.',
   not_media: 'This file is not a video or a sound recording that can be read here.',
   no_audio: 'This video has no sound, so there is nothing to make an MP3 of.',
-  damaged: 'Part of the sound in this file is damaged. Export or copy the video again.',
-  truncated: 'This file ends too early: a part of it is missing. Upload the whole video.',
+  damaged: 'Part of the sound in this file is damaged.',
+  truncated: 'This file ends too early: a part of it is missing.',
   too_long: 'This video is longer than what is converted here.',
   too_large: 'This file is larger than what is taken here.',
   timeout: 'The conversion took too long and was stopped.',
   resource_limit: 'This file needs more memory or time to read than a conversion is given.',
-  storage: 'The storage did not answer in time. Try again in a moment.',
-  internal: 'Something went wrong on our side. It is logged under the request id.',
+  storage: 'The storage did not answer in time.',
+  internal: 'Something went wrong on our side.',
+} as const satisfies Record<ErrorCode, string>;
+
+/** What the person can do about it: stands beside the sentence in answers, jobs and mails. */
+export const remedy = {
+  bad_request: 'Check the format of the request and send it again.',
+  invalid_input: 'Correct what the list of errors names and send it again.',
+  unauthorized: 'Log in and send the access token as a Bearer token.',
+  forbidden: 'Ask somebody whose account may.',
+  not_found: 'Check the address, and that you are logged in with the right account.',
+  method_not_allowed: 'Use one of the methods that the Allow header names.',
+  conflict: 'Look at the present state and decide anew.',
+  gone: 'Upload the video again.',
+  payload_too_large: 'Send less at once.',
+  unsupported_media_type: 'Send it with the Content-Type that the address takes.',
+  range_not_satisfiable: 'Ask for a range within the length that Content-Range tells.',
+  idempotency_mismatch: 'Use a new key for a new request.',
+  upload_incomplete: 'Send the file again.',
+  upload_timeout: 'Send the file again, over a better connection if there is one.',
+  rate_limited: 'Wait as long as Retry-After says, then try again.',
+  too_many_jobs: 'Wait until one of them is done, or cancel one.',
+  unavailable: 'Nothing is lost: try again in a moment.',
+  not_media: 'Upload a video or a sound recording, or export this one in another format.',
+  no_audio: 'Upload a video that has sound.',
+  damaged: 'Export or copy the video again from where it was made, and upload that.',
+  truncated: 'Copy the video again from where it is whole, and upload that.',
+  too_long: 'Cut the video into parts and upload them one by one.',
+  too_large: 'Upload a smaller version: only the sound is used.',
+  timeout: 'Try it once more; if it ends the same, upload a shorter part.',
+  resource_limit:
+    'Export the video in a common format, such as MP4 with AAC sound, and upload that.',
+  storage: 'Nothing is lost: try again in a moment.',
+  internal: 'Try it once more; if it ends the same, tell us the request id.',
 } as const satisfies Record<ErrorCode, string>;
 
 /** One thing wrong with what was sent: `path` as in `options.bitrate`, `message` in words. */

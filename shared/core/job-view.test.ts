@@ -55,7 +55,10 @@ describe('jobView', () => {
 
   test('tells why a job failed', () => {
     const error = { code: 'no_audio', message: 'No sound.' } as const;
-    expect(jobView({ ...done, state: 'failed', error }).error).toEqual(error);
+    expect(jobView({ ...done, state: 'failed', error }).error).toEqual({
+      ...error,
+      remedy: 'Upload a video that has sound.',
+    });
   });
 
   test('shows neither the owner nor where bytes lie (I9)', () => {

@@ -1,5 +1,6 @@
 import type { JobView } from '#shared/contracts/jobs';
-import type { Job, JobResult } from '#shared/core/job';
+import { remedy } from '#shared/core/errors';
+import type { Job, JobError, JobResult } from '#shared/core/job';
 
 /** A job as its owner sees it: no owner, no place of storage; a result only while it is kept. */
 export function jobView(job: Job): JobView {
@@ -17,7 +18,7 @@ export function jobView(job: Job): JobView {
     progress: job.progress,
     result: isDone && job.result ? resultView(job.id, job.result) : null,
     receipt: isDone && job.receipt ? { ...job.receipt } : null,
-    error: job.error ? { code: job.error.code, message: job.error.message } : null,
+    error: job.error ? errorView(job.error) : null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),
     expiresAt: job.expiresAt?.toISOString() ?? null,
@@ -26,4 +27,8 @@ export function jobView(job: Job): JobView {
 
 function resultView(jobId: string, { bytes, sha256, durationSeconds }: JobResult) {
   return { bytes, sha256, durationSeconds, href: `/function/download/${jobId}` };
+}
+
+function errorView({ code, message }: JobError) {
+  return { code, message, remedy: remedy[code] };
 }

@@ -72,6 +72,7 @@ describe('httpFunction', () => {
       title: 'Conflict',
       status: 409,
       detail: 'Not now.',
+      remedy: 'Look at the present state and decide anew.',
       code: 'conflict',
       requestId: 'call-7',
     });

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '#shared/contracts/problem';
-import { type AppError, httpStatus } from '#shared/core/errors';
+import { type AppError, httpStatus, remedy } from '#shared/core/errors';
 import type { Answer } from './answer.ts';
 import { json } from './answer.ts';
 
@@ -12,6 +12,7 @@ export function problemAnswer(error: AppError, requestId: string): Answer {
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: error.message,
+    remedy: remedy[error.code],
     code: error.code,
     requestId,
     ...(error.problems.length > 0 && { errors: [...error.problems] }),

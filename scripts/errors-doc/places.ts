@@ -1,0 +1,35 @@
+import type { ErrorCode } from '#shared/core/errors';
+
+/** Where a person meets an error: an HTTP answer, an upload given up, a conversion that failed. */
+export type Place = 'answer' | 'upload' | 'conversion';
+
+/** The places of each code, in the order of the document. */
+export const places: Readonly<Record<ErrorCode, readonly Place[]>> = {
+  bad_request: ['answer', 'upload'],
+  invalid_input: ['answer', 'upload'],
+  unauthorized: ['answer'],
+  forbidden: ['answer'],
+  not_found: ['answer'],
+  method_not_allowed: ['answer'],
+  conflict: ['answer'],
+  gone: ['answer'],
+  payload_too_large: ['answer'],
+  unsupported_media_type: ['answer'],
+  range_not_satisfiable: ['answer'],
+  idempotency_mismatch: ['answer'],
+  upload_incomplete: ['answer', 'upload'],
+  upload_timeout: ['answer', 'upload'],
+  rate_limited: ['answer'],
+  too_many_jobs: ['answer'],
+  unavailable: ['answer', 'upload', 'conversion'],
+  not_media: ['answer', 'upload', 'conversion'],
+  no_audio: ['conversion'],
+  damaged: ['conversion'],
+  truncated: ['conversion'],
+  too_long: ['conversion'],
+  too_large: ['answer', 'upload'],
+  timeout: ['conversion'],
+  resource_limit: ['conversion'],
+  storage: ['answer', 'upload', 'conversion'],
+  internal: ['answer', 'upload', 'conversion'],
+};

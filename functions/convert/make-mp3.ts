@@ -34,12 +34,13 @@ export function makeMp3(deps: MakeDeps) {
   const open = openSource(deps);
   return async (claim: Claim, onProgress: OnProgress, signal: AbortSignal): Promise<StoredMp3> => {
     const source = await open(claim.job, signal);
+    const served = { url: source.url, container: source.container };
     const over = new AbortController();
     const until = AbortSignal.any([signal, source.broken, over.signal]);
     try {
-      const probe = await deps.transcoder.probe(source.url, until);
+      const probe = await deps.transcoder.probe({ ...served, signal: until });
       const plan = planFor(probe, claim.job.options, deps.limits);
-      const sound = openSound(deps, { url: source.url, plan, onProgress, signal: until });
+      const sound = openSound(deps, { ...served, plan, onProgress, signal: until });
       const encoded = encodeSound(deps.transcoder, plan.shape, sound.pcm, until);
       try {
         return await store(deps, claim, { plan, sound, encoded }, until);

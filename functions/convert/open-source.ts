@@ -3,10 +3,12 @@ import { AppError } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
 import type { FileStore, SourceServer } from '#shared/core/ports';
 import { containerOf, signatureBytes } from '#shared/core/signature';
+import type { Container } from '#shared/core/signature';
 
 /** A job's video, looked at and ready for ffmpeg. */
 export interface OpenSource {
   readonly url: string;
+  readonly container: Container;
   /** Aborts when the store fails to give bytes: to ffmpeg that would look like a damaged file. */
   readonly broken: AbortSignal;
   close(): Promise<void>;
@@ -39,7 +41,7 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
           if (!gone.aborted) broken.abort(error);
         }),
     });
-    return { ...served, broken: broken.signal };
+    return { ...served, container, broken: broken.signal };
   };
 }
 

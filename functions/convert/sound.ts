@@ -1,5 +1,6 @@
 import { AppError } from '#shared/core/errors';
 import { assertNotTooLong, lengthFault } from '#shared/core/media';
+import type { SourceRequest } from '#shared/core/ports';
 import type { ConvertDeps } from './deps.ts';
 import type { Plan } from './plan.ts';
 import { SampleMeter } from './sample-meter.ts';
@@ -7,12 +8,10 @@ import { SampleMeter } from './sample-meter.ts';
 type SoundDeps = Pick<ConvertDeps, 'transcoder' | 'limits'>;
 
 /** Where the sound comes from, and who hears how far it is. */
-export interface SoundRequest {
-  readonly url: string;
+export interface SoundRequest extends SourceRequest {
   readonly plan: Plan;
   /** Called with the share of the sound that is through, 0 to 1. */
   readonly onProgress: (share: number) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Samples on their way, and how many there were so far. */
@@ -30,10 +29,13 @@ export function openSound(deps: SoundDeps, request: SoundRequest): Sound {
 
 async function* wholeSound(
   { transcoder, limits }: SoundDeps,
-  { url, plan: { track, shape }, onProgress, signal }: SoundRequest,
+  { url, container, plan: { track, shape }, onProgress, signal }: SoundRequest,
   meter: SampleMeter,
 ): AsyncGenerator<Uint8Array> {
-  const decoding = transcoder.decode({ ...shape, url, trackIndex: track.index, signal });
+  const decoding = transcoder.decode({
+    ...{ url, container, signal },
+    ...{ ...shape, trackIndex: track.index },
+  });
   for await (const piece of decoding.pcm) {
     meter.push(piece);
     assertNotTooLong(meter.seconds, limits.maxSeconds);

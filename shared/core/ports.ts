@@ -1,8 +1,9 @@
 import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/jobs';
-import type { Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
+import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
+import type { Container } from '#shared/core/signature';
 
 /**
  * What the use cases need of the world, each port as narrow as its users.
@@ -177,10 +178,14 @@ export interface Lease {
   readonly outputFileId: string;
 }
 
-/** A job and the hold on it; `requestId` is that of the upload or retry. */
+/**
+ * A job and the hold on it; `requestId` is that of the upload or retry, `checkpoint` what an
+ * earlier attempt left.
+ */
 export interface Claim {
   readonly job: Job;
   readonly lease: Lease;
+  readonly checkpoint: Checkpoint | undefined;
   readonly requestId: string | undefined;
 }
 
@@ -192,16 +197,28 @@ export interface ClaimRequest {
   readonly outputFileId: string;
 }
 
-/** What convert needs of the job store. False always means: the lease is lost. */
+/**
+ * What convert needs of the job store. False always means: the lease is lost.
+ *
+ * A job that waits or runs has at most one checkpoint, and its row answers for that file as it does
+ * for the output. It lasts until a newer one takes its place, or the job ends, or it is postponed
+ * for a reason that may lie in the video; then its file is handed to the sweep, two leases later.
+ */
 export interface JobClaims {
   /**
    * Takes the job that has waited longest: queued and due, or running with an expired lease and
-   * attempts left. The former attempt's output is handed to the sweep. Asked again with the same
-   * output id (the first reply was lost) it answers the same claim.
+   * attempts left. The former attempt's output is handed to the sweep unless it holds the
+   * checkpoint, at which the progress begins. Asked again with the same output id (the first reply
+   * was lost) it answers the same claim.
    */
   claim(request: ClaimRequest): Promise<Claim | undefined>;
-  /** Renews the lease and tells how far the work is (0 to 1). */
-  heartbeat(lease: Lease, leaseSeconds: number, progress: number): Promise<boolean>;
+  /** Renews the lease, tells how far the work is (0 to 1) and notes a newer checkpoint. */
+  heartbeat(
+    lease: Lease,
+    leaseSeconds: number,
+    progress: number,
+    checkpoint?: Checkpoint,
+  ): Promise<boolean>;
   /**
    * `running → done` with result, receipt, outbox row and mail in one transaction. Asked again
    * under the same lease it answers the same; so does `fail`.
@@ -213,9 +230,12 @@ export interface JobClaims {
   ): Promise<{ bell: PendingBell } | undefined>;
   /** `running → failed` with outbox row and mail; the candidate handed to the sweep. */
   fail(lease: Lease, error: JobError): Promise<{ bell: PendingBell } | undefined>;
-  /** `running → queued`, due after `delayMs`; the candidate handed to the sweep. */
+  /**
+   * `running → queued`, due after `delayMs`; the candidate handed to the sweep. The checkpoint
+   * stays where `keepsCheckpoint` says so.
+   */
   postpone(lease: Lease, error: JobError, delayMs: number): Promise<boolean>;
-  /** `running → queued` at once, the attempt refunded. */
+  /** `running → queued` at once, the attempt refunded; the checkpoint stays. */
   giveBack(lease: Lease): Promise<boolean>;
 }
 
@@ -506,13 +526,21 @@ export interface Probe {
   readonly tags: Readonly<Record<'title' | 'artist' | 'album', string | undefined>>;
 }
 
-/** Which track to decode into which shape; `url` is a served source. */
-export interface DecodeRequest {
+/**
+ * A served source, and the container that its first bytes are those of: ffmpeg reads it as that
+ * and as nothing else.
+ */
+export interface SourceRequest {
   readonly url: string;
+  readonly container: Container;
+  readonly signal: AbortSignal;
+}
+
+/** Which track to decode into which shape. */
+export interface DecodeRequest extends SourceRequest {
   readonly trackIndex: number;
   readonly sampleRate: number;
   readonly channels: 1 | 2;
-  readonly signal: AbortSignal;
 }
 
 /** The shape of the samples and the constant bit rate in kb/s. */
@@ -528,7 +556,7 @@ export interface EncodeRequest {
  * AppError: `not_media`, `no_audio`, `truncated`, `damaged`, `timeout`, `resource_limit`.
  */
 export interface Transcoder {
-  probe(url: string, signal: AbortSignal): Promise<Probe>;
+  probe(source: SourceRequest): Promise<Probe>;
   /**
    * Interleaved 32-bit float samples, little-endian. `finished` resolves after the last byte with
    * what ffmpeg complained about: `truncated` and `damaged` are hints, only the length decides.

@@ -66,7 +66,7 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
     sources: fakeSources(files),
     transcoder: {
       version: 'fake 1.0',
-      async probe(url, signal) {
+      async probe({ url, signal }) {
         await readAll(files, url, signal);
         if (sound.refusal) throw sound.refusal;
         return {

@@ -2,25 +2,25 @@ import type { Container } from '#shared/core/signature';
 
 /** What ffmpeg may open. Everything else (playlists, devices, pictures) is refused by ffmpeg. */
 
-/** ffmpeg's demuxers for the containers that the signature check lets through. */
+/** ffmpeg's demuxer for each container that the signature check lets through. */
 const demuxers = {
-  mp4: ['mov'],
-  matroska: ['matroska'],
-  avi: ['avi'],
-  wav: ['wav'],
-  ogg: ['ogg'],
-  flac: ['flac'],
-  mp3: ['mp3'],
-  adts: ['aac'],
-  'mpeg-ts': ['mpegts'],
-  'mpeg-ps': ['mpeg'],
-  flv: ['flv'],
-  asf: ['asf'],
-  caf: ['caf'],
-  aiff: ['aiff'],
-  amr: ['amr'],
-  au: ['au'],
-} as const satisfies Record<Container, readonly string[]>;
+  mp4: 'mov',
+  matroska: 'matroska',
+  avi: 'avi',
+  wav: 'wav',
+  ogg: 'ogg',
+  flac: 'flac',
+  mp3: 'mp3',
+  adts: 'aac',
+  'mpeg-ts': 'mpegts',
+  'mpeg-ps': 'mpeg',
+  flv: 'flv',
+  asf: 'asf',
+  caf: 'caf',
+  aiff: 'aiff',
+  amr: 'amr',
+  au: 'au',
+} as const satisfies Record<Container, string>;
 
 /** Decoders of sound only: no picture decoder is ever opened (security.md §1). */
 const decoders = [
@@ -36,18 +36,29 @@ const decoders = [
   ...['pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be'],
 ];
 
-/** Input options for a source that is read by HTTP from loopback; also understood by ffprobe. */
-export const sourceOptions: readonly string[] = [
-  ...['-protocol_whitelist', 'http,tcp'],
-  ...['-format_whitelist', Object.values(demuxers).flat().join(',')],
-  ...['-codec_whitelist', decoders.join(',')],
-  ...['-max_streams', '100'],
-];
+/**
+ * Input options for a source that is read by HTTP from loopback; also understood by ffprobe. The
+ * one demuxer of its container is forced and, for what that one opens in turn, the only one
+ * allowed: what a file says of itself chooses nothing.
+ */
+export function sourceOptionsFor(container: Container): readonly string[] {
+  return ['-f', demuxers[container], ...listsFor(container)];
+}
+
+/** {@link sourceOptionsFor} without the force: what holds should a demuxer be chosen after all. */
+export function listsFor(container: Container): readonly string[] {
+  return [
+    ...['-protocol_whitelist', 'http,tcp'],
+    ...['-format_whitelist', demuxers[container]],
+    ...['-codec_whitelist', decoders.join(',')],
+    ...['-max_streams', '100'],
+  ];
+}
 
 /**
  * ffprobe sets up, without feeding it, a decoder for every stream and gives up where it may not;
  * so these are named to it in addition. What it does decode, to find out about a stream, stays
- * under the list of {@link sourceOptions}.
+ * under the list of {@link sourceOptionsFor}.
  */
 const pictureDecoders = [
   ...['h264', 'hevc', 'av1', 'libdav1d', 'libaom-av1', 'vp8', 'vp9', 'libvpx-vp9', 'vp6', 'vp6f'],
@@ -64,12 +75,14 @@ const textDecoders = [
   ...['xsub', 'cc_dec', 'libzvbi_teletextdec', 'libaribb24', 'libaribcaption'],
 ];
 
-/** {@link sourceOptions} as ffprobe needs them. */
-export const probedSourceOptions: readonly string[] = [
-  ...sourceOptions,
-  ...['-codec_whitelist:v', pictureDecoders.join(',')],
-  ...['-codec_whitelist:s', textDecoders.join(',')],
-];
+/** {@link sourceOptionsFor} as ffprobe needs them. */
+export function probedSourceOptionsFor(container: Container): readonly string[] {
+  return [
+    ...sourceOptionsFor(container),
+    ...['-codec_whitelist:v', pictureDecoders.join(',')],
+    ...['-codec_whitelist:s', textDecoders.join(',')],
+  ];
+}
 
 /** Input options for our own samples on stdin. */
 export const pcmOptions: readonly string[] = [

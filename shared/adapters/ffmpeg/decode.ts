@@ -2,7 +2,7 @@ import ffmpeg from 'fluent-ffmpeg';
 
 import { AppError } from '#shared/core/errors';
 import type { DecodeRequest, Transcoder } from '#shared/core/ports';
-import { sourceOptions } from './allowed.ts';
+import { sourceOptionsFor } from './allowed.ts';
 import { quiet, stderrLines } from './command.ts';
 import { runFfmpeg } from './running.ts';
 
@@ -10,7 +10,7 @@ import { runFfmpeg } from './running.ts';
 export function decode(request: DecodeRequest): ReturnType<Transcoder['decode']> {
   const stop = new AbortController();
   const command = ffmpeg(request.url, { stdoutLines: stderrLines })
-    .inputOptions([...quiet, ...sourceOptions])
+    .inputOptions([...quiet, ...sourceOptionsFor(request.container)])
     .outputOptions([
       ...['-map', `0:${request.trackIndex}`, '-vn', '-sn', '-dn', '-map_metadata', '-1'],
       ...['-ac', String(request.channels), '-ar', String(request.sampleRate)],

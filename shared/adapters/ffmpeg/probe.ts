@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { AppError, sentence } from '#shared/core/errors';
-import type { Probe } from '#shared/core/ports';
-import { probedSourceOptions } from './allowed.ts';
+import type { Probe, SourceRequest } from '#shared/core/ports';
+import { probedSourceOptionsFor } from './allowed.ts';
 import { Complaints } from './complaints.ts';
 import { parseProbe, probeOptions } from './probe-output.ts';
 import { endGroup } from './process-group.ts';
@@ -12,20 +12,27 @@ import { endGroup } from './process-group.ts';
 const maxOutputBytes = 1024 * 1024;
 
 /**
- * Asks ffprobe about the file behind `url`. `command` is ffprobe with what holds it in front.
+ * Asks ffprobe about a served source. `command` is ffprobe with what holds it in front.
  * Rejects with `truncated` (an index that is missing), `no_audio`, `not_media`, `resource_limit`,
  * or the signal's reason.
  */
 export async function probe(
   command: readonly string[],
-  url: string,
-  signal: AbortSignal,
+  { url, container, signal }: SourceRequest,
 ): Promise<Probe> {
   signal.throwIfAborted();
   const [program = 'ffprobe', ...prefix] = command;
   const child = spawn(
     program,
-    [...prefix, '-hide_banner', '-v', 'warning', ...probedSourceOptions, ...probeOptions, url],
+    [
+      ...prefix,
+      '-hide_banner',
+      '-v',
+      'warning',
+      ...probedSourceOptionsFor(container),
+      ...probeOptions,
+      url,
+    ],
     { env: {}, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const end = () => endGroup(child);

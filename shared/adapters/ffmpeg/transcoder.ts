@@ -35,7 +35,7 @@ export async function createTranscoder(options: TranscoderOptions): Promise<Tran
   ffmpeg.setFfmpegPath(await writeWrapper(tmpdir(), prefix, ffmpegPath));
   return {
     version,
-    probe: (url, signal) => probe([...prefix, ffprobePath], url, signal),
+    probe: (source) => probe([...prefix, ffprobePath], source),
     decode,
     encode,
   };

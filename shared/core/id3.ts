@@ -1,49 +1,50 @@
-/** What goes into an MP3's tag; absent and empty texts leave no frame. */
-export interface Tags {
-  readonly title?: string | undefined;
-  readonly artist?: string | undefined;
-  readonly album?: string | undefined;
-  /** What encoded the sound. */
-  readonly encoder?: string | undefined;
+import { ascii, joinBytes } from '#shared/core/bytes';
+import type { Chapter } from '#shared/core/chapters';
+import type { Cover } from '#shared/core/cover';
+import { chapterFrames, mostChapters } from '#shared/core/id3/chapters';
+import { syncSafe } from '#shared/core/id3/frame';
+import { pictureFrame } from '#shared/core/id3/picture';
+import { textFrames } from '#shared/core/id3/text';
+import type { TextTags } from '#shared/core/id3/text';
+
+/** What goes into an MP3's tag. */
+export interface Tags extends TextTags {
+  readonly chapters?: readonly Chapter[] | undefined;
+  readonly cover?: Cover | undefined;
 }
-
-const frames = [
-  ['TIT2', 'title'],
-  ['TPE1', 'artist'],
-  ['TALB', 'album'],
-  ['TSSE', 'encoder'],
-] as const;
-
-const longestText = 500;
 
 /**
  * An ID3v2.4 tag (id3.org/id3v2.4.0-structure) in UTF-8. Texts come from strangers' files: they
- * lose control and direction characters and what is beyond 500 characters. The same tags make the
- * same bytes, so the tag's length is known before the conversion.
+ * lose control and direction characters and what is beyond 500 characters (security.md 52). The
+ * same tags make the same bytes, so the tag's length is known before the conversion.
  */
 export function id3Tag(tags: Tags): Uint8Array {
-  const body = frames.flatMap(([id, name]) => textFrame(id, cleanText(tags[name] ?? '')));
-  return Uint8Array.from([...ascii('ID3'), 4, 0, 0, ...syncSafe(body.length), ...body]);
+  const frames = joinBytes(
+    textFrames(tags),
+    chapterFrames(tags.chapters ?? []),
+    tags.cover ? pictureFrame(tags.cover) : new Uint8Array(),
+  );
+  return joinBytes(ascii('ID3'), Uint8Array.of(4, 0, 0), syncSafe(frames.length), frames);
 }
 
-function textFrame(id: string, text: string): readonly number[] {
-  if (text === '') return [];
-  const bytes = new TextEncoder().encode(text);
-  return [...ascii(id), ...syncSafe(bytes.length + 1), 0, 0, utf8Mark, ...bytes];
-}
+/** What of the wanted tags is not in a tag. */
+export type TagLoss = 'cover_dropped' | 'chapters_dropped';
 
-const utf8Mark = 3;
-
-function cleanText(text: string): string {
-  const clean = text.toWellFormed().replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
-  return Array.from(clean.trim()).slice(0, longestText).join('').trim();
-}
-
-/** Four times seven bits. */
-function syncSafe(value: number): readonly number[] {
-  return [21, 14, 7, 0].map((shift) => (value >> shift) & 0x7f);
-}
-
-function ascii(text: string): readonly number[] {
-  return Array.from(text, (character) => character.charCodeAt(0));
+/**
+ * The tag of at most `maxBytes`: where all of it is too long the cover goes, then the chapters;
+ * texts alone need no more than 19 kB. `lost` names what went, also chapters beyond the 255 that a
+ * table of contents holds.
+ */
+export function fittingTag(
+  tags: Tags,
+  maxBytes: number,
+): { readonly bytes: Uint8Array; readonly lost: readonly TagLoss[] } {
+  const { cover, chapters = [], ...texts } = tags;
+  const tooMany: readonly TagLoss[] = chapters.length > mostChapters ? ['chapters_dropped'] : [];
+  const whole = id3Tag(tags);
+  if (whole.length <= maxBytes) return { bytes: whole, lost: tooMany };
+  const lostCover: readonly TagLoss[] = cover ? ['cover_dropped'] : [];
+  const bare = id3Tag({ ...texts, chapters });
+  if (bare.length <= maxBytes) return { bytes: bare, lost: [...lostCover, ...tooMany] };
+  return { bytes: id3Tag(texts), lost: [...lostCover, 'chapters_dropped'] };
 }

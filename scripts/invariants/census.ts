@@ -1,0 +1,72 @@
+import type { ErrorCode } from '#shared/core/errors';
+import type { JobState, JobStep } from '#shared/core/jobs';
+
+/** One line of a job's history, as the store writes it with each step. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly from: JobState;
+  readonly step: JobStep;
+  readonly to: JobState;
+  /** Claims so far, this one included. */
+  readonly attempt: number;
+  readonly token: number;
+}
+
+/** A job's row, as far as the invariants speak of it. */
+export interface JobFacts {
+  readonly id: string;
+  readonly state: JobState;
+  readonly attempt: number;
+  readonly history: readonly HistoryEntry[];
+  readonly sourceFileId: string;
+  readonly outputFileId: string | null;
+  readonly result: {
+    readonly fileId: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly durationSeconds: number;
+  } | null;
+  readonly error: { readonly code: string } | null;
+}
+
+export type BucketName = 'videos' | 'mp3s';
+
+/** A complete file in GridFS; `sha256` is taken from its chunks, not from its metadata. */
+export interface FileFacts {
+  readonly bucket: BucketName;
+  readonly fileId: string;
+  readonly jobId: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Seconds of sound that a decoder finds; undefined where nobody decoded it. */
+  readonly soundSeconds: number | undefined;
+}
+
+/** Mails by what the table says and by what arrived. */
+export interface MailFacts {
+  readonly jobId: string;
+  readonly kind: 'conversion_completed' | 'conversion_failed';
+  readonly state: 'due' | 'sent' | 'failed';
+  /** Copies with this Message-ID that the mail server holds. */
+  readonly arrived: number;
+}
+
+/** Everything there is after a run, read from the stores themselves and not through our adapters. */
+export interface Census {
+  readonly jobs: readonly JobFacts[];
+  readonly files: readonly FileFacts[];
+  /** Files that have at least one chunk. */
+  readonly chunked: readonly { readonly bucket: BucketName; readonly fileId: string }[];
+  /** Files that the sweep is told to delete later. */
+  readonly discarded: readonly { readonly bucket: BucketName; readonly fileId: string }[];
+  readonly mails: readonly MailFacts[];
+  /** ffmpeg and ffprobe processes of this installation. */
+  readonly ffmpegs: readonly number[];
+}
+
+/** What somebody was promised by a 2xx, and what the video truly is. */
+export interface Accepted {
+  readonly jobId: string;
+  /** How it must end. */
+  readonly ends: { readonly soundSeconds: number } | { readonly code: ErrorCode };
+}

@@ -1,0 +1,24 @@
+import type { Invariant, Judged, Violation } from './invariant.ts';
+import { bytesAreOwned, nothingIsDoubled, successIsTrue } from './of-bytes.ts';
+import { mailsAreSingle, processesEnd } from './of-effects.ts';
+import { attemptsAreLimited, failuresAreNamed, nothingIsLost, stepsAreAllowed } from './of-jobs.ts';
+
+const invariants: readonly Invariant[] = [
+  nothingIsLost,
+  nothingIsDoubled,
+  stepsAreAllowed,
+  attemptsAreLimited,
+  successIsTrue,
+  bytesAreOwned,
+  failuresAreNamed,
+  mailsAreSingle,
+  processesEnd,
+];
+
+/**
+ * The promises of the service, checked against everything that is there (reliability.md §2). Run
+ * it after the faults have ended, every job had its time, and the last sweep found nothing.
+ */
+export function judge(judged: Judged): readonly Violation[] {
+  return invariants.flatMap((invariant) => invariant(judged));
+}

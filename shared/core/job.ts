@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#shared/core/errors';
 import type { JobState } from '#shared/core/jobs';
+import type { FrameCount } from '#shared/core/mp3';
 import type { ConversionOptions } from '#shared/contracts/jobs';
 
 /** A file complete in GridFS. `bytes` is its size, `sha256` lower-case hex over all of them. */
@@ -36,6 +37,22 @@ export interface Receipt {
   readonly frames: number;
   readonly codec: string;
   readonly encoder: string;
+}
+
+/**
+ * How much of an MP3 outlives its worker: the whole frames (counted, with their CRC) of the first
+ * segments, stored and acknowledged in the output of the attempt that made them.
+ */
+export interface Checkpoint extends FrameCount {
+  readonly fileId: string;
+  /** Where in that file the frames begin. */
+  readonly start: number;
+  /** How many segments these frames are. */
+  readonly segments: number;
+  /** All that decides the frames: who would make others does not go on behind these. */
+  readonly fingerprint: string;
+  /** Share of the sound that they hold, 0 to 1. */
+  readonly progress: number;
 }
 
 /** Why a job failed or will be tried again. */

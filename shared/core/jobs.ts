@@ -1,3 +1,5 @@
+import type { ErrorCode } from '#shared/core/errors';
+
 /**
  * The life of a job, from the first byte of a video to the end of its MP3.
  *
@@ -58,6 +60,14 @@ export function next(state: JobState, step: JobStep): JobState | undefined {
 /** Whether a job in this state still waits for work: the person's page shows it as under way. */
 export function isActive(state: JobState): boolean {
   return state === 'uploading' || state === 'queued' || state === 'running';
+}
+
+/**
+ * Whether an attempt that ended with this error leaves its checkpoint to the next: only where the
+ * machines are to blame. What the video itself may have caused begins anew.
+ */
+export function keepsCheckpoint(code: ErrorCode): boolean {
+  return code === 'storage' || code === 'unavailable';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { keepsCheckpoint } from '#shared/core/jobs';
 import type { JobClaims, Lease } from '#shared/core/ports';
 import {
   changed,
@@ -11,6 +12,7 @@ import {
   maxAttempts,
   may,
   move,
+  replaceCheckpoint,
   ring,
 } from '#shared/testing/store-rows.fake';
 import type { JobRow, Rows } from '#shared/testing/store-rows.fake';
@@ -36,14 +38,16 @@ export function fakeJobClaims(rows: Rows): JobClaims {
         if (!claimed) take(rows, row, request);
         const { outputFileId } = request;
         const lease = { jobId: row.job.id, token: row.token, outputFileId };
-        return { job: row.job, lease, requestId: row.requestId };
+        const { job, checkpoint, requestId } = row;
+        return { job, lease, checkpoint, requestId };
       }),
-    heartbeat: (lease, leaseSeconds, progress) =>
+    heartbeat: (lease, leaseSeconds, progress, checkpoint) =>
       later(() => {
         const row = running(lease);
         if (!row) return false;
         row.dueAt = rows.now() + leaseSeconds * 1_000;
         row.leaseSeconds = leaseSeconds;
+        if (checkpoint) replaceCheckpoint(rows, row, checkpoint);
         const isNews = progress !== row.job.progress;
         row.job = { ...row.job, progress, updatedAt: new Date(rows.now()) };
         if (isNews) changed(rows, row.job.id);
@@ -56,6 +60,7 @@ export function fakeJobClaims(rows: Rows): JobClaims {
         if (!may(row, 'publish')) return repeated(rows, lease, 'conversion_completed');
         const done = { result, receipt, error: undefined, progress: 1, expiresAt: expiry(rows) };
         discard(rows, 'videos', row.job.source.fileId, rows.retention.sourceSeconds);
+        replaceCheckpoint(rows, row);
         move(rows, row, 'publish', done);
         mail(rows, row, 'conversion_completed');
         return { bell: ring(rows, row, 'conversion_completed') };
@@ -73,9 +78,10 @@ export function fakeJobClaims(rows: Rows): JobClaims {
       later(() => {
         const row = running(lease);
         if (!row) return false;
+        if (!keepsCheckpoint(error.code)) replaceCheckpoint(rows, row);
         discardOutput(rows, row, 'own');
         row.dueAt = rows.now() + delayMs;
-        move(rows, row, 'postpone', { error, progress: 0 });
+        move(rows, row, 'postpone', { error, progress: progressAt(row) });
         return true;
       }),
     giveBack: (lease) =>
@@ -84,7 +90,10 @@ export function fakeJobClaims(rows: Rows): JobClaims {
         if (!row) return false;
         discardOutput(rows, row, 'own');
         row.dueAt = rows.now();
-        move(rows, row, 'give_back', { attempt: row.job.attempt - 1, progress: 0 });
+        move(rows, row, 'give_back', {
+          attempt: row.job.attempt - 1,
+          progress: progressAt(row),
+        });
         return true;
       }),
   };
@@ -104,7 +113,11 @@ function take(rows: Rows, row: JobRow, request: Parameters<JobClaims['claim']>[0
   row.dueAt = rows.now() + request.leaseSeconds * 1_000;
   row.calledAt = undefined;
   row.outputFileId = request.outputFileId;
-  move(rows, row, 'claim', { attempt: row.job.attempt + 1, progress: 0 });
+  move(rows, row, 'claim', { attempt: row.job.attempt + 1, progress: progressAt(row) });
+}
+
+function progressAt({ checkpoint }: JobRow): number {
+  return checkpoint?.progress ?? 0;
 }
 
 function repeated(

@@ -70,6 +70,7 @@ function open(rows: Rows, job: NewJob): void {
     worker: undefined,
     leaseSeconds: 0,
     outputFileId: undefined,
+    checkpoint: undefined,
     history: [],
   });
 }

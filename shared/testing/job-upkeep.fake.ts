@@ -91,7 +91,7 @@ export function fakeJobUpkeep(rows: Rows): JobUpkeep {
         fileIds.filter(
           (fileId) =>
             !rows.discarded.has(`${bucket}/${fileId}`) &&
-            ![...rows.jobs.values()].some((row) => answersFor(row, bucket) === fileId),
+            ![...rows.jobs.values()].some((row) => answersFor(row, bucket).includes(fileId)),
         ),
       ),
     swept: () => later(() => undefined),
@@ -118,11 +118,11 @@ function topicOf({ kind }: MailRow): Topic {
   return kind === 'account_exists' ? 'conversion_completed' : kind;
 }
 
-/** The file of this bucket that the row still needs. */
-function answersFor({ job, outputFileId }: JobRow, bucket: Bucket): string | undefined {
-  if (bucket === 'mp3s') return outputFileId;
+/** The files of this bucket that the row still needs. */
+function answersFor({ job, outputFileId, checkpoint }: JobRow, bucket: Bucket) {
+  if (bucket === 'mp3s') return [outputFileId, checkpoint?.fileId];
   const isKept = job.state !== 'aborted' && job.state !== 'expired';
-  return isKept ? job.source.fileId : undefined;
+  return isKept ? [job.source.fileId] : [];
 }
 
 function forget(rows: Rows, maxRows: number): number {

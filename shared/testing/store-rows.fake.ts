@@ -1,6 +1,6 @@
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import { AppError } from '#shared/core/errors';
-import type { Job } from '#shared/core/job';
+import type { Checkpoint, Job } from '#shared/core/job';
 import { next } from '#shared/core/jobs';
 import type { JobStep } from '#shared/core/jobs';
 import type { Bucket, MailKind, PendingBell, User } from '#shared/core/ports';
@@ -19,6 +19,7 @@ export interface JobRow {
   worker: string | undefined;
   leaseSeconds: number;
   outputFileId: string | undefined;
+  checkpoint: Checkpoint | undefined;
   history: Edge[];
 }
 
@@ -106,10 +107,23 @@ export function discard(rows: Rows, bucket: Bucket, fileId: string | undefined, 
   rows.discarded.set(key, { bucket, fileId, notBefore: Math.min(known, notBefore) });
 }
 
-/** Takes the output away from the attempt: deleted at once, or when its worker surely stopped. */
+/**
+ * Takes the output away from the attempt: deleted at once, or when its worker surely stopped. One
+ * that holds the checkpoint stays.
+ */
 export function discardOutput(rows: Rows, row: JobRow, when: 'own' | 'lost'): void {
-  discard(rows, 'mp3s', row.outputFileId, when === 'lost' ? 2 * row.leaseSeconds : 0);
+  const { outputFileId, checkpoint, leaseSeconds } = row;
+  const fileId = outputFileId === checkpoint?.fileId ? undefined : outputFileId;
+  discard(rows, 'mp3s', fileId, when === 'lost' ? 2 * leaseSeconds : 0);
   row.outputFileId = undefined;
+}
+
+/** Notes another checkpoint, or none; the file of the last one goes unless it is the output. */
+export function replaceCheckpoint(rows: Rows, row: JobRow, checkpoint?: Checkpoint): void {
+  const last = row.checkpoint?.fileId;
+  row.checkpoint = checkpoint;
+  if (last === checkpoint?.fileId || last === row.outputFileId) return;
+  discard(rows, 'mp3s', last, 2 * row.leaseSeconds);
 }
 
 /** A bell for a job, as the outbox keeps it. */
@@ -172,6 +186,7 @@ export function expireJob(rows: Rows, row: JobRow): void {
 
 /** Stops a job that waits or runs; its worker learns it by its next heartbeat. */
 export function cancelJob(rows: Rows, row: JobRow): void {
+  replaceCheckpoint(rows, row);
   discardOutput(rows, row, 'lost');
   move(rows, row, 'cancel', { progress: 0, expiresAt: expiry(rows) });
 }
@@ -184,6 +199,7 @@ export function abortUpload(rows: Rows, row: JobRow, error: Job['error'], second
 
 /** Ends a job without an MP3. */
 export function failJob(rows: Rows, row: JobRow, error: Job['error'], when: 'own' | 'lost') {
+  replaceCheckpoint(rows, row);
   discardOutput(rows, row, when);
   move(rows, row, 'fail', { error, expiresAt: expiry(rows) });
   mail(rows, row, 'conversion_failed');

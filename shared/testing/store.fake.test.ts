@@ -1,5 +1,6 @@
 import { describeIdempotencyKeys } from './idempotency-keys.contract.ts';
 import { describeJobChanges } from './job-changes.contract.ts';
+import { describeJobCheckpoints } from './job-checkpoints.contract.ts';
 import { describeJobClaims } from './job-claims.contract.ts';
 import { describeJobIntake } from './job-intake.contract.ts';
 import { describeJobShelf } from './job-shelf.contract.ts';
@@ -17,6 +18,7 @@ const makeStore: MakeStore = (settings) => Promise.resolve(createFakeStore(setti
 
 describeJobIntake(name, makeStore);
 describeJobClaims(name, makeStore);
+describeJobCheckpoints(name, makeStore);
 describeJobShelf(name, makeStore);
 describeJobUpkeep(name, makeStore);
 describeJobChanges(name, makeStore);

@@ -4,7 +4,16 @@ import type { BellRow, JobRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
 import { defaultRetention } from '#shared/core/retention';
 import type { Retention } from '#shared/core/retention';
-import { lostOutput, ownOutput, seconds, transition } from '#shared/adapters/postgres/transition';
+import {
+  droppedCheckpoint,
+  lostOutput,
+  ownOutput,
+  progressAtCheckpoint,
+  seconds,
+  transition,
+  unlessCheckpoint,
+} from '#shared/adapters/postgres/transition';
+import { keepsCheckpoint } from '#shared/core/jobs';
 import type { ClaimRequest, JobClaims, Lease } from '#shared/core/ports';
 
 const claim = transition({
@@ -15,9 +24,9 @@ const claim = transition({
   pick: 'ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED',
   set: `attempt = attempt + 1, lease_token = lease_token + 1, lease_worker = $1,
     lease_seconds = $2, due_at = now() + ${seconds('$2')}, called_at = NULL,
-    output_file_id = $3, progress = 0`,
+    output_file_id = $3, progress = ${progressAtCheckpoint}`,
   counted: { attempt: 'attempt + 1', token: 'lease_token + 1' },
-  discard: [lostOutput],
+  discard: [unlessCheckpoint(lostOutput)],
 });
 
 const claimed = `SELECT ${jobColumns} FROM jobs
@@ -26,21 +35,40 @@ const claimed = `SELECT ${jobColumns} FROM jobs
 // A lease holds until somebody else claims the job, even a little past its time.
 const held = 'id = $1 AND lease_token = $2 AND output_file_id = $3';
 
-const heartbeat = `UPDATE jobs SET due_at = now() + ${seconds('$4')}, lease_seconds = $4,
-  progress = $5, updated_at = now() WHERE ${held} AND state = 'running' RETURNING id`;
+const heartbeat = `WITH before AS (
+    SELECT id AS held_id, checkpoint ->> 'fileId' AS file_id, ${lostOutput.notBefore} AS not_before
+    FROM jobs WHERE ${held} AND state = 'running' FOR UPDATE
+  ), discarded AS (
+    INSERT INTO discarded_files (bucket, file_id, not_before)
+    SELECT 'mp3s', file_id, not_before FROM before WHERE file_id <> $6::jsonb ->> 'fileId'
+    ON CONFLICT (bucket, file_id) DO NOTHING
+  )
+  UPDATE jobs SET due_at = now() + ${seconds('$4')}, lease_seconds = $4, progress = $5,
+    checkpoint = coalesce($6, checkpoint), updated_at = now()
+  FROM before WHERE id = held_id RETURNING id`;
+
+const postponed = `error = $4, due_at = now() + ${seconds('$5')}, output_file_id = NULL`;
 
 const postpone = transition({
   step: 'postpone',
   where: held,
-  set: `error = $4, due_at = now() + ${seconds('$5')}, output_file_id = NULL, progress = 0`,
-  discard: [ownOutput],
+  set: `${postponed}, progress = ${progressAtCheckpoint}`,
+  discard: [unlessCheckpoint(ownOutput)],
+});
+
+const beginAnew = transition({
+  step: 'postpone',
+  where: held,
+  set: `${postponed}, checkpoint = NULL, progress = 0`,
+  discard: [ownOutput, droppedCheckpoint],
 });
 
 const giveBack = transition({
   step: 'give_back',
   where: held,
-  set: 'attempt = attempt - 1, due_at = now(), output_file_id = NULL, progress = 0',
-  discard: [ownOutput],
+  set: `attempt = attempt - 1, due_at = now(), output_file_id = NULL,
+    progress = ${progressAtCheckpoint}`,
+  discard: [unlessCheckpoint(ownOutput)],
 });
 
 const published = selectWithBell(
@@ -60,8 +88,8 @@ export function createJobClaims(pool: Pool, retention: Retention = defaultRetent
     (await pool.query(text, values)).length > 0;
   return {
     claim: (request) => claimJob(pool, request),
-    heartbeat: (lease, leaseSeconds, progress) =>
-      holds(heartbeat, [...key(lease), leaseSeconds, progress]),
+    heartbeat: (lease, leaseSeconds, progress, checkpoint) =>
+      holds(heartbeat, [...key(lease), leaseSeconds, progress, checkpoint]),
     async publish(lease, result, receipt) {
       const [row] = await pool.query<BellRow>(publish, [...key(lease), result, receipt]);
       const [done] = row ? [row] : await pool.query<BellRow>(published, key(lease));
@@ -72,7 +100,12 @@ export function createJobClaims(pool: Pool, retention: Retention = defaultRetent
       const [over] = row ? [row] : await pool.query<BellRow>(failed, key(lease).slice(0, 2));
       return over && { bell: toBell(over) };
     },
-    postpone: (lease, error, delayMs) => holds(postpone, [...key(lease), error, delayMs / 1_000]),
+    postpone: (lease, error, delayMs) =>
+      holds(keepsCheckpoint(error.code) ? postpone : beginAnew, [
+        ...key(lease),
+        error,
+        delayMs / 1_000,
+      ]),
     giveBack: (lease) => holds(giveBack, key(lease)),
   };
 }
@@ -87,8 +120,10 @@ function ends(retention: Retention) {
     publish: transition({
       step: 'publish',
       where: held,
-      set: `result = $4, receipt = $5, error = NULL, progress = 1, ${expiry(retention)}`,
+      set: `result = $4, receipt = $5, error = NULL, checkpoint = NULL, progress = 1,
+        ${expiry(retention)}`,
       discard: [
+        droppedCheckpoint,
         {
           bucket: 'videos',
           fileId: 'source_file_id',
@@ -101,8 +136,8 @@ function ends(retention: Retention) {
     fail: transition({
       step: 'fail',
       where: held,
-      set: `error = $4, output_file_id = NULL, ${expiry(retention)}`,
-      discard: [ownOutput],
+      set: `error = $4, output_file_id = NULL, checkpoint = NULL, ${expiry(retention)}`,
+      discard: [ownOutput, droppedCheckpoint],
       bell: 'conversion_failed',
       mail: 'conversion_failed',
     }),
@@ -116,6 +151,7 @@ async function claimJob(pool: Pool, { worker, leaseSeconds, outputFileId }: Clai
     mine && {
       job: toJob(mine),
       lease: { jobId: mine.id, token: mine.leaseToken, outputFileId },
+      checkpoint: mine.checkpoint ?? undefined,
       requestId: mine.requestId ?? undefined,
     }
   );

@@ -1,4 +1,9 @@
-import { lostOutput, ownOutput, seconds } from '#shared/adapters/postgres/transition';
+import {
+  droppedCheckpoint,
+  lostOutput,
+  ownOutput,
+  seconds,
+} from '#shared/adapters/postgres/transition';
 import type { Discard, Transition } from '#shared/adapters/postgres/transition';
 import type { Retention } from '#shared/core/retention';
 
@@ -21,8 +26,8 @@ export const lostSource: Discard = {
 export function cancelling(retention: Retention): Ending {
   return {
     step: 'cancel',
-    set: `output_file_id = NULL, progress = 0, ${expiry(retention)}`,
-    discard: [lostOutput],
+    set: `output_file_id = NULL, checkpoint = NULL, progress = 0, ${expiry(retention)}`,
+    discard: [lostOutput, droppedCheckpoint],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/jobs';
-import type { Job, JobError, JobResult, Receipt } from '#shared/core/job';
+import type { Checkpoint, Job, JobError, JobResult, Receipt } from '#shared/core/job';
 import type { JobState } from '#shared/core/jobs';
 import type { PendingBell } from '#shared/core/ports';
 
@@ -24,6 +24,7 @@ export interface JobRow {
   readonly updatedAt: Date;
   readonly expiresAt: Date | null;
   readonly leaseToken: number;
+  readonly checkpoint: Checkpoint | null;
   readonly requestId: string | null;
 }
 
@@ -32,7 +33,8 @@ export const jobColumns = `jobs.id, jobs.owner_id AS "ownerId", jobs.state,
   jobs.source_file_id AS "fileId", jobs.source_name AS name, jobs.source_bytes AS bytes,
   jobs.source_sha256 AS sha256, jobs.options, jobs.attempt, jobs.progress, jobs.result,
   jobs.receipt, jobs.error, jobs.created_at AS "createdAt", jobs.updated_at AS "updatedAt",
-  jobs.expires_at AS "expiresAt", jobs.lease_token AS "leaseToken", jobs.request_id AS "requestId"`;
+  jobs.expires_at AS "expiresAt", jobs.lease_token AS "leaseToken", jobs.checkpoint,
+  jobs.request_id AS "requestId"`;
 
 /** The job that a row tells of. */
 export function toJob(row: JobRow): Job {

@@ -6,6 +6,7 @@ import type { BellRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
 import {
   bellEvent,
+  droppedCheckpoint,
   lostOutput,
   seconds,
   statesBefore,
@@ -101,8 +102,8 @@ function overdue(retention: Retention) {
       step: 'fail',
       where: 'attempt >= max_attempts AND due_at <= now()',
       pick,
-      set: `error = $2, output_file_id = NULL, ${expiry(retention)}`,
-      discard: [lostOutput],
+      set: `error = $2, output_file_id = NULL, checkpoint = NULL, ${expiry(retention)}`,
+      discard: [lostOutput, droppedCheckpoint],
       bell: 'conversion_failed',
       mail: 'conversion_failed',
     }),
@@ -123,7 +124,7 @@ function errorOf(code: ErrorCode): JobError {
 /** Which job still needs the file. */
 const needed = {
   videos: `source_file_id = wanted.file_id AND state NOT IN ('aborted', 'expired')`,
-  mp3s: 'output_file_id = wanted.file_id',
+  mp3s: `wanted.file_id IN (output_file_id, checkpoint ->> 'fileId')`,
 } as const satisfies Record<Bucket, string>;
 
 async function findOrphans(pool: Pool, bucket: Bucket, fileIds: readonly string[]) {

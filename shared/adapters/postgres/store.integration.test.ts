@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeIdempotencyKeys } from '#shared/testing/idempotency-keys.contract';
 import { describeJobChanges } from '#shared/testing/job-changes.contract';
+import { describeJobCheckpoints } from '#shared/testing/job-checkpoints.contract';
 import { describeJobClaims } from '#shared/testing/job-claims.contract';
 import { describeJobIntake } from '#shared/testing/job-intake.contract';
 import { describeJobShelf } from '#shared/testing/job-shelf.contract';
@@ -26,6 +27,7 @@ const makeStore: MakeStore = (settings) => database.makeStore(settings);
 
 describeJobIntake(name, makeStore);
 describeJobClaims(name, makeStore);
+describeJobCheckpoints(name, makeStore);
 describeJobShelf(name, makeStore);
 describeJobUpkeep(name, makeStore);
 describeJobChanges(name, makeStore);

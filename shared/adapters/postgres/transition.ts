@@ -70,6 +70,24 @@ export const lostOutput: Discard = {
   notBefore: `now() + 2 * ${seconds('lease_seconds')}`,
 };
 
+/**
+ * The file of a checkpoint that is not needed any more, where it is not the output as well. A
+ * worker whose lease was lost may still write it.
+ */
+export const droppedCheckpoint: Discard = {
+  bucket: 'mp3s',
+  fileId: `nullif(checkpoint ->> 'fileId', output_file_id)`,
+  notBefore: lostOutput.notBefore,
+};
+
+/** The output, unless it holds a checkpoint that stays. */
+export function unlessCheckpoint(output: Discard): Discard {
+  return { ...output, fileId: `nullif(output_file_id, checkpoint ->> 'fileId')` };
+}
+
+/** SQL for where the progress of a job begins whose checkpoint stays. */
+export const progressAtCheckpoint = `coalesce((checkpoint ->> 'progress')::double precision, 0)`;
+
 /** SQL for the bell of a row of jobs. */
 export function bellEvent(topic: Topic): string {
   return `jsonb_strip_nulls(jsonb_build_object(

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'range_not_satisfiable'
   | 'idempotency_mismatch'
+  | 'impossible_options'
   | 'upload_incomplete'
   | 'upload_timeout'
   | 'rate_limited'
@@ -28,6 +29,7 @@ export type ErrorCode =
   // The video
   | 'not_media'
   | 'no_audio'
+  | 'no_such_track'
   | 'damaged'
   | 'truncated'
   | 'too_long'
@@ -52,6 +54,7 @@ export const httpStatus = {
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   idempotency_mismatch: 422,
+  impossible_options: 422,
   upload_incomplete: 400,
   upload_timeout: 408,
   rate_limited: 429,
@@ -59,6 +62,7 @@ export const httpStatus = {
   unavailable: 503,
   not_media: 415,
   no_audio: 422,
+  no_such_track: 422,
   damaged: 422,
   truncated: 422,
   too_long: 422,
@@ -86,6 +90,7 @@ export const attemptLimit = {
   unsupported_media_type: 1,
   range_not_satisfiable: 1,
   idempotency_mismatch: 1,
+  impossible_options: 1,
   upload_incomplete: 1,
   upload_timeout: 1,
   rate_limited: 5,
@@ -93,6 +98,7 @@ export const attemptLimit = {
   unavailable: 5,
   not_media: 1,
   no_audio: 1,
+  no_such_track: 1,
   damaged: 1,
   truncated: 1,
   too_long: 1,
@@ -117,6 +123,7 @@ export const sentence = {
   unsupported_media_type: 'This address does not take that Content-Type.',
   range_not_satisfiable: 'The range lies outside the file.',
   idempotency_mismatch: 'This Idempotency-Key was used for another request.',
+  impossible_options: 'No MP3 can be made with these options.',
   upload_incomplete: 'The upload ended before the whole file arrived.',
   upload_timeout: 'The upload stood still or took too long.',
   rate_limited: 'There were too many requests.',
@@ -124,6 +131,7 @@ export const sentence = {
   unavailable: 'A part of the service does not answer.',
   not_media: 'This file is not a video or a sound recording that can be read here.',
   no_audio: 'This video has no sound, so there is nothing to make an MP3 of.',
+  no_such_track: 'This video has no sound track of that number or language.',
   damaged: 'Part of the sound in this file is damaged.',
   truncated: 'This file ends too early: a part of it is missing.',
   too_long: 'This video is longer than what is converted here.',
@@ -148,6 +156,7 @@ export const remedy = {
   unsupported_media_type: 'Send it with the Content-Type that the address takes.',
   range_not_satisfiable: 'Ask for a range within the length that Content-Range tells.',
   idempotency_mismatch: 'Use a new key for a new request.',
+  impossible_options: 'Change the options that are named, or leave them out, and send it again.',
   upload_incomplete: 'Send the file again.',
   upload_timeout: 'Send the file again, over a better connection if there is one.',
   rate_limited: 'Wait as long as Retry-After says, then try again.',
@@ -155,6 +164,7 @@ export const remedy = {
   unavailable: 'Nothing is lost: try again in a moment.',
   not_media: 'Upload a video or a sound recording, or export this one in another format.',
   no_audio: 'Upload a video that has sound.',
+  no_such_track: 'Upload it again with one of the tracks that it has, or leave the track out.',
   damaged: 'Export or copy the video again from where it was made, and upload that.',
   truncated: 'Copy the video again from where it is whole, and upload that.',
   too_long: 'Cut the video into parts and upload them one by one.',
@@ -178,7 +188,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
-  /** With `invalid_input`: every problem found, not just the first. */
+  /** With `invalid_input` and `impossible_options`: every problem found, not just the first. */
   readonly problems?: readonly InputProblem[];
   /** What the status demands (RFC 9110): `allow` with 405, `content-range` with 416. */
   readonly headers?: Readonly<Record<string, string>>;

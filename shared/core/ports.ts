@@ -1,6 +1,7 @@
 import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { Chapter } from '#shared/core/chapters';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
 import type { Container } from '#shared/core/signature';
@@ -508,13 +509,6 @@ export interface AudioTrack {
   readonly promised: PromisedLength;
 }
 
-/** A chapter of the container's timeline. */
-export interface Chapter {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  readonly title: string | undefined;
-}
-
 /** What a container tells of itself. */
 export interface Probe {
   readonly formatName: string;
@@ -522,6 +516,7 @@ export interface Probe {
   readonly tracks: readonly AudioTrack[];
   /** The stream that is an attached picture. */
   readonly cover: { readonly index: number } | undefined;
+  /** On the container's timeline. */
   readonly chapters: readonly Chapter[];
   readonly tags: Readonly<Record<'title' | 'artist' | 'album', string | undefined>>;
 }

@@ -43,7 +43,7 @@ describe('parseProbe', () => {
     const json = JSON.stringify({ streams: [aac], chapters, format: mov });
     expect(parseProbe(json, false).chapters).toEqual([
       { startSeconds: 0, endSeconds: 2.5, title: 'Sea' },
-      { startSeconds: 2.5, endSeconds: 10, title: undefined },
+      { startSeconds: 2.5, endSeconds: 10, title: '' },
     ]);
   });
 

@@ -62,7 +62,7 @@ export function parseProbe(json: string, isEstimate: boolean): Probe {
     chapters: chapters.map((chapter) => ({
       startSeconds: chapter.start_time,
       endSeconds: chapter.end_time,
-      title: tag(chapter, 'title'),
+      title: tag(chapter, 'title') ?? '',
     })),
     tags: {
       title: tag(format, 'title'),

@@ -1,42 +1,59 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { aLong } from './bench/a-long.ts';
 import { bMinute } from './bench/b-minute.ts';
+import type { BareBench, Benchmark } from './bench/benchmark.ts';
+import { phoneFilm } from './bench/c-phone.ts';
+import { manyFilms } from './bench/d-fifty.ts';
 import { eUpload } from './bench/e-upload.ts';
 import { fMemory } from './bench/f-memory.ts';
-import type { BareBench, Benchmark } from './bench/benchmark.ts';
 import { gCold } from './bench/g-cold.ts';
+import { claimsAmong } from './bench/h-claim.ts';
 import { iGateway } from './bench/i-gateway.ts';
+import { plotOf } from './bench/plot.ts';
 import { describe, isWithin, nameWidth, type Result, resultOf } from './bench/result.ts';
 import { enter } from './bench/service.ts';
 import { bringUp, toolsDir } from './platform/up.ts';
 import { resetStack } from './stack/reset.ts';
 import { interruption } from './start/interrupt.ts';
 
-const onService = [bMinute, eUpload, fMemory, gCold];
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    large: { type: 'boolean', default: false },
+    'no-install': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const onService = [
+  aLong,
+  bMinute,
+  phoneFilm(300),
+  manyFilms(50, 60),
+  eUpload,
+  fMemory(values.large),
+  gCold,
+  claimsAmong(10_000, 500),
+];
 const benchmarks = [...onService, ...iGateway];
 const checkout = resolve(import.meta.dirname, '..');
-const usage = `npm run bench [-- --only NAME …] [-- --no-install]
+const usage = `npm run bench [-- --only NAME …] [-- --large] [-- --no-install]
 
   Measures the budgets of the design on the real service, each side by side with what it is
-  compared with, and writes bench/results.json. Exit code 1 when a bound is missed.
+  compared with, and writes bench/results.json and bench/results.svg. Exit code 1 when a bound is
+  missed. docs/benchmarks.md tells more.
 
 ${benchmarks.map(({ name, title }) => `  ${name.padEnd(nameWidth)} ${title}`).join('\n')}
 
   --only NAME    this one; may be given several times
+  --large        f-memory with 4 GB instead of 1 GB: takes ten minutes and 10 GB of disk
   --no-install   download and install nothing
   --help         this text
 
 Servers, where any is needed, are started for this alone, with data of their own below
 .local/bench, and deleted again.`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    'no-install': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
 const names = values.only ?? benchmarks.map(({ name }) => name);
 const unknown = names.filter((name) => benchmarks.every((one) => one.name !== name));
 if (values.help || unknown.length > 0) {
@@ -49,13 +66,14 @@ const report = (line: string) => console.error(line);
 const root = join(checkout, '.local', 'bench');
 mkdirSync(root, { recursive: true });
 const folder = mkdtempSync(join(root, 'input-'));
-const interrupted = interruption(report).then(() => undefined);
+const interrupted = new AbortController();
+const stopped = interruption(report).then(() => interrupted.abort());
 const needsServers = chosen(onService).length > 0;
 const running = needsServers
   ? await bringUp({ root, install: !values['no-install'], report })
   : undefined;
 try {
-  const results = await Promise.race([runAll(), interrupted]);
+  const results = await Promise.race([runAll(), stopped]);
   if (results) save(results);
   process.exitCode = results?.every(isWithin) ? 0 : 1;
 } finally {
@@ -73,14 +91,15 @@ function save(results: readonly Result[]): void {
   const into = join(checkout, 'bench');
   mkdirSync(into, { recursive: true });
   writeFileSync(join(into, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(into, 'results.svg'), plotOf(results));
 }
 
 async function runAll(): Promise<Result[]> {
-  const bare = { folder, repeats: 3, report };
-  const results = await runEach(chosen(iGateway), bare);
-  if (!running) return results;
+  const bare = { folder, repeats: 3, report, signal: interrupted.signal };
+  const onGateway = await runEach(chosen(iGateway), bare);
+  if (!running) return onGateway;
   const service = await enter(root, running);
-  return [...results, ...(await runEach(chosen(onService), { ...bare, service }))];
+  return [...(await runEach(chosen(onService), { ...bare, service })), ...onGateway];
 }
 
 async function runEach<Given extends BareBench>(
@@ -90,9 +109,8 @@ async function runEach<Given extends BareBench>(
   const results: Result[] = [];
   for (const benchmark of benchmarks) {
     report(`${benchmark.name} …`);
-    const measured = await benchmark.measure(given);
-    const result = resultOf(benchmark, measured);
-    console.log(`${describe(result, benchmark, measured)}\n`);
+    const result = resultOf(benchmark, await benchmark.measure(given));
+    console.log(`${describe(result)}\n`);
     results.push(result);
   }
   return results;

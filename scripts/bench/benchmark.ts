@@ -7,6 +7,8 @@ export interface BareBench {
   readonly folder: string;
   readonly repeats: number;
   readonly report: ProgressOutput['report'];
+  /** Aborts at Ctrl-C. */
+  readonly signal: AbortSignal;
 }
 
 /** What a benchmark of the service runs on. */

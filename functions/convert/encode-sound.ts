@@ -1,5 +1,6 @@
-import { FrameCounter } from '#shared/core/mp3';
-import type { FrameCount, Mp3Shape } from '#shared/core/mp3';
+import { FrameCounter } from '#shared/core/frame-counter';
+import type { FrameCount } from '#shared/core/frame-counter';
+import type { Mp3Encoding } from '#shared/core/mp3';
 import type { Transcoder } from '#shared/core/ports';
 
 /** Frames on their way, and how many there were so far. */
@@ -12,12 +13,12 @@ export interface EncodedSound {
 /** The frames of the samples, in order. */
 export function encodeSound(
   transcoder: Pick<Transcoder, 'encode'>,
-  shape: Mp3Shape,
+  encoding: Mp3Encoding,
   pcm: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): EncodedSound {
   const counter = new FrameCounter();
-  const frames = transcoder.encode({ ...shape, signal }, pcm);
+  const frames = transcoder.encode({ ...encoding, reservoir: true, signal }, pcm);
   return { frames: counted(frames, counter), count: () => counter.end() };
 }
 

@@ -1,6 +1,6 @@
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 import { assertNotTooLong, shapeFor } from '#shared/core/media';
-import type { Mp3Shape } from '#shared/core/mp3';
+import type { Mp3Encoding } from '#shared/core/mp3';
 import type { AudioTrack, Probe } from '#shared/core/ports';
 import { chooseTrack } from '#shared/core/tracks';
 import type { ConvertLimits } from './deps.ts';
@@ -8,7 +8,7 @@ import type { ConvertLimits } from './deps.ts';
 /** What is made of a source. */
 export interface Plan {
   readonly track: AudioTrack;
-  readonly shape: Mp3Shape;
+  readonly shape: Mp3Encoding;
   readonly tags: Probe['tags'];
 }
 

@@ -1,13 +1,13 @@
-import type { Mp3Shape } from '#shared/core/mp3';
+import type { Mp3Encoding } from '#shared/core/mp3';
 
 const bytesPerSample = Float32Array.BYTES_PER_ELEMENT;
 
 /** Counts interleaved 32-bit samples as they pass. */
 export class SampleMeter {
-  readonly #shape: Pick<Mp3Shape, 'channels' | 'sampleRate'>;
+  readonly #shape: Pick<Mp3Encoding, 'channels' | 'sampleRate'>;
   #bytes = 0;
 
-  constructor(shape: Pick<Mp3Shape, 'channels' | 'sampleRate'>) {
+  constructor(shape: Pick<Mp3Encoding, 'channels' | 'sampleRate'>) {
     this.#shape = shape;
   }
 

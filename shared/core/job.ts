@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#shared/core/errors';
 import type { JobState } from '#shared/core/jobs';
-import type { FrameCount } from '#shared/core/mp3';
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { FrameCount } from '#shared/core/frame-counter';
+import type { ConversionOptions } from '#shared/contracts/options';
 
 /** A file complete in GridFS. `bytes` is its size, `sha256` lower-case hex over all of them. */
 export interface StoredFile {

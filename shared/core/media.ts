@@ -1,20 +1,21 @@
 import { AppError } from '#shared/core/errors';
 import type { ErrorCode } from '#shared/core/errors';
-import type { Mp3Shape } from '#shared/core/mp3';
+import type { Mp3Encoding } from '#shared/core/mp3';
 
 const sampleRates = [32_000, 44_100, 48_000];
 
 /**
- * The shape of the MP3 of a sound: mono stays mono, everything else becomes stereo (ffmpeg's
+ * The encoding of a sound: mono stays mono, everything else becomes stereo (ffmpeg's
  * downmix of ITU-R BS.775); the sample rate stays where MPEG-1 has it, so that every bit rate we
  * offer exists. Above 48 kHz it becomes 48 kHz, below it the lowest that is a whole multiple, else
  * the next higher.
  */
 export function shapeFor(
   audio: { readonly sampleRate: number; readonly channels: number },
-  bitrate: number,
-): Mp3Shape {
-  return { sampleRate: rateFor(audio.sampleRate), channels: audio.channels === 1 ? 1 : 2, bitrate };
+  kbps: number,
+): Mp3Encoding {
+  const channels = audio.channels === 1 ? 1 : 2;
+  return { sampleRate: rateFor(audio.sampleRate), channels, rate: { kbps } };
 }
 
 function rateFor(rate: number): number {

@@ -1,36 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { AppError } from '#shared/core/errors';
-import {
-  bitratesAt,
-  frameBytes,
-  FrameCounter,
-  frameHeader,
-  framesFor,
-  parseFrameHeader,
-} from '#shared/core/mp3';
-import type { Mp3Shape } from '#shared/core/mp3';
+import { bitratesAt, frameBytes, frameHeader, framesFor, parseFrameHeader } from '#shared/core/mp3';
+import type { FrameShape } from '#shared/core/mp3';
 
-const shape: Mp3Shape = { sampleRate: 48_000, channels: 2, bitrate: 128 };
-
-/** Code and hidden cause of the AppError that `work` throws. */
-function causeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'nothing';
-  } catch (error) {
-    const { code, cause } = error as AppError;
-    return `${code}: ${(cause as Error).message}`;
-  }
-}
-
-/** Frames of silence-like zeros with right headers. */
-function stream(frames: number, of: Mp3Shape = shape): Uint8Array {
-  const size = frameBytes(of);
-  const bytes = new Uint8Array(size * frames);
-  for (let frame = 0; frame < frames; frame += 1) bytes.set(frameHeader(of), frame * size);
-  return bytes;
-}
+const shape: FrameShape = { sampleRate: 48_000, channels: 2, bitrate: 128 };
 
 describe('frameBytes', () => {
   test.each([
@@ -97,43 +70,5 @@ describe('framesFor', () => {
     [1, 22_050, 3],
   ])('%i samples at %i Hz are %i frames', (samples, sampleRate, frames) => {
     expect(framesFor(samples, sampleRate)).toBe(frames);
-  });
-});
-
-describe('FrameCounter', () => {
-  test.each([1, 2, 3, 5, 383, 384, 385, 1000, 100_000])(
-    'counts the same in pieces of %i bytes',
-    (size) => {
-      const whole = stream(7);
-      const counter = new FrameCounter();
-      for (let at = 0; at < whole.length; at += size) counter.push(whole.subarray(at, at + size));
-      expect(counter.end()).toMatchObject({ frames: 7, bytes: whole.length });
-    },
-  );
-
-  test('counts nothing as nothing', () => {
-    expect(new FrameCounter().end()).toEqual({ frames: 0, bytes: 0, crc: 0 });
-  });
-
-  test.each([1, 3, 100])('refuses an end that lacks %i bytes', (missing) => {
-    const counter = new FrameCounter();
-    counter.push(stream(3).subarray(0, -missing));
-    expect(causeOf(() => counter.end())).toBe(
-      'internal: encoder: it ended in the middle of a frame',
-    );
-  });
-
-  test('refuses an end in the middle of a header', () => {
-    const counter = new FrameCounter();
-    counter.push(stream(2).subarray(0, 386));
-    expect(causeOf(() => counter.end())).toBe(
-      'internal: encoder: it ended in the middle of a frame',
-    );
-  });
-
-  test('refuses what is no frame', () => {
-    expect(causeOf(() => new FrameCounter().push(new Uint8Array(8)))).toBe(
-      'internal: encoder: it wrote something that is no frame',
-    );
   });
 });

@@ -1,6 +1,3 @@
-import { crc16 } from '#shared/core/crc16';
-import { AppError, sentence } from '#shared/core/errors';
-
 /**
  * MPEG audio layer III as it lies in a file: frames, one after the other, each with a header of
  * four bytes (ISO 11172-3 §2.4.1.3, ISO 13818-3; "2.5" is Fraunhofer's extension below 16 kHz).
@@ -17,11 +14,21 @@ export interface FrameHeader {
   readonly bytes: number;
 }
 
-/** The shape of a stream of constant bit rate, in kb/s. */
-export interface Mp3Shape {
+/** The shape of one frame. `bitrate` in kb/s. */
+export interface FrameShape {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   readonly bitrate: number;
+}
+
+/** A constant bit rate in kb/s, or LAME's variable one by its quality: 0 (best) to 9. */
+export type BitRate = { readonly kbps: number } | { readonly quality: number };
+
+/** What is to be made of samples. */
+export interface Mp3Encoding {
+  readonly sampleRate: number;
+  readonly channels: 1 | 2;
+  readonly rate: BitRate;
 }
 
 const bitratesOf: Record<Version, readonly number[]> = {
@@ -59,13 +66,13 @@ export function samplesPerFrame(sampleRate: number): 1152 | 576 {
 }
 
 /** Bytes of one frame without padding. */
-export function frameBytes(shape: Pick<Mp3Shape, 'sampleRate' | 'bitrate'>): number {
+export function frameBytes(shape: Pick<FrameShape, 'sampleRate' | 'bitrate'>): number {
   const bytesPerSecond = shape.bitrate * 125;
   return Math.floor((samplesPerFrame(shape.sampleRate) * bytesPerSecond) / shape.sampleRate);
 }
 
 /** The header of a frame without CRC and padding; joint stereo where there are two channels. */
-export function frameHeader(shape: Mp3Shape): Uint8Array {
+export function frameHeader(shape: FrameShape): Uint8Array {
   const version = versionOf(shape.sampleRate);
   const bitrate = bitratesOf[version].indexOf(shape.bitrate) + 1;
   if (bitrate === 0) throw new TypeError(`no bit rate of ${shape.bitrate} at ${shape.sampleRate}`);
@@ -102,61 +109,4 @@ export function parseFrameHeader(bytes: Uint8Array, at = 0): FrameHeader | undef
 /** Frames that LAME makes of `samples` per channel (libmp3lame/lame.c, lame_encode_flush). */
 export function framesFor(samples: number, sampleRate: number): number {
   return Math.ceil((samples + encoderDelay + leastPadding) / samplesPerFrame(sampleRate));
-}
-
-/** What is known of a run of whole frames. `crc` is the LAME tag's music CRC. */
-export interface FrameCount {
-  readonly frames: number;
-  readonly bytes: number;
-  readonly crc: number;
-}
-
-/**
- * Walks over the frames of an encoder's output, in pieces of any size. `push` and `end` reject
- * what is not frames from the first byte to the last with AppError `internal`: then the encoder
- * is not what we think it is, and nothing of it may be published.
- */
-export class FrameCounter {
-  #frames = 0;
-  #bytes = 0;
-  #crc = 0;
-  /** Bytes of the present frame that are still to come. */
-  #rest = 0;
-  /** The first bytes of a header that the last piece ended in. */
-  #begun = new Uint8Array();
-
-  push(piece: Uint8Array): void {
-    this.#bytes += piece.length;
-    this.#crc = crc16(piece, this.#crc);
-    const bytes = this.#begun.length > 0 ? joined(this.#begun, piece) : piece;
-    let at = this.#rest;
-    while (at + 4 <= bytes.length) at += this.#frameAt(bytes, at);
-    this.#rest = Math.max(0, at - bytes.length);
-    this.#begun = bytes.slice(Math.min(at, bytes.length));
-  }
-
-  end(): FrameCount {
-    if (this.#rest > 0 || this.#begun.length > 0) {
-      throw notOurEncoder('it ended in the middle of a frame');
-    }
-    return { frames: this.#frames, bytes: this.#bytes, crc: this.#crc };
-  }
-
-  #frameAt(bytes: Uint8Array, at: number): number {
-    const header = parseFrameHeader(bytes, at);
-    if (!header) throw notOurEncoder('it wrote something that is no frame');
-    this.#frames += 1;
-    return header.bytes;
-  }
-}
-
-function notOurEncoder(what: string): AppError {
-  return new AppError('internal', sentence.internal, { cause: new Error(`encoder: ${what}`) });
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

@@ -1,9 +1,10 @@
 import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 import type { Chapter } from '#shared/core/chapters';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
+import type { Mp3Encoding } from '#shared/core/mp3';
 import type { Container } from '#shared/core/signature';
 
 /**
@@ -144,6 +145,8 @@ export interface NewJob {
   readonly ownerId: string;
   readonly sourceFileId: string;
   readonly sourceName: string;
+  /** X-Call-Id of the upload: in all that follows from it. */
+  readonly requestId: string;
   readonly options: ConversionOptions;
   /** Until then the upload must be complete. */
   readonly uploadSeconds: number;
@@ -426,6 +429,14 @@ export interface NewFile {
   readonly name: string;
 }
 
+/** Who wants to know, while a body still flows, what of it would outlive this process. */
+export interface Savepoints {
+  /** Asked now and then: whether to make sure of the first `bytes` bytes of the body. */
+  isWanted(bytes: number): boolean;
+  /** They are stored and acknowledged. From now on a write that fails leaves its chunks in place. */
+  stored(bytes: number): void;
+}
+
 /**
  * Bytes, written once. Everything streams: memory is a few chunks, whatever the size.
  */
@@ -447,6 +458,7 @@ export interface FileStore {
    * Stores `body` with `head` in front of it, where `head` is known only after the body: its
    * length is told before (at most one chunk), its bytes by `build()` after the last of the body.
    * The hash is taken by reading the stored chunks back, so a result is checked on disk.
+   * `savepoints` makes that other processes can read the body so far: see {@link FileStore.readPart}.
    */
   writeWithHead(
     bucket: Bucket,
@@ -454,6 +466,7 @@ export interface FileStore {
     body: AsyncIterable<Uint8Array>,
     head: { readonly bytes: number; build(): Uint8Array },
     signal?: AbortSignal,
+    savepoints?: Savepoints,
   ): Promise<StoredFile>;
   info(bucket: Bucket, fileId: string): Promise<FileInfo | undefined>;
   /**
@@ -464,6 +477,16 @@ export interface FileStore {
     bucket: Bucket,
     fileId: string,
     range?: { readonly start: number; readonly end: number },
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /**
+   * As `read`, of what {@link Savepoints} told to be stored: also of a file that is still being
+   * written, or never will be whole. What lies in front of its body has no meaning.
+   */
+  readPart(
+    bucket: Bucket,
+    fileId: string,
+    range: { readonly start: number; readonly end: number },
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   /** Removes files document and chunks; no error when there is nothing. */
@@ -538,11 +561,13 @@ export interface DecodeRequest extends SourceRequest {
   readonly channels: 1 | 2;
 }
 
-/** The shape of the samples and the constant bit rate in kb/s. */
-export interface EncodeRequest {
-  readonly sampleRate: number;
-  readonly channels: 1 | 2;
-  readonly bitrate: number;
+/** What the samples are, and what is made of them. */
+export interface EncodeRequest extends Mp3Encoding {
+  /**
+   * Whether a frame may leave bits to later ones. Frames of segments may not: each then stands for
+   * itself.
+   */
+  readonly reservoir: boolean;
   readonly signal: AbortSignal;
 }
 

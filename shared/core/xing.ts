@@ -1,4 +1,5 @@
 import { crc16 } from '#shared/core/crc16';
+import type { FrameCount, FrameMarks } from '#shared/core/frame-counter';
 import {
   bitratesAt,
   encoderDelay,
@@ -7,7 +8,7 @@ import {
   samplesPerFrame,
   versionOf,
 } from '#shared/core/mp3';
-import type { FrameCount, Mp3Shape } from '#shared/core/mp3';
+import type { BitRate, FrameShape, Mp3Encoding } from '#shared/core/mp3';
 
 /**
  * The frame in front of an MP3's sound that tells a player its length: Xing's header ("Info" where
@@ -17,77 +18,106 @@ import type { FrameCount, Mp3Shape } from '#shared/core/mp3';
 
 const tocEntries = 100;
 const lameBytes = 36;
+/** Revision 0 and the method: constant, or what LAME calls mtrh, its only variable one today. */
+const constantRate = 0x01;
+const variableRate = 0x04;
 /** "Info", flags, frames, bytes, table of contents, quality. */
 const xingBytes = 4 + 4 + 4 + 4 + tocEntries + 4;
 
 /** Bytes of the info frame: known before the first sample is encoded. */
-export function infoFrameBytes(shape: Mp3Shape): number {
-  return frameBytes(infoShape(shape));
+export function infoFrameBytes(encoding: Mp3Encoding): number {
+  return frameBytes(infoShape(encoding));
 }
 
 /**
- * The info frame of `counted` frames of constant bit rate that hold `samples` per channel.
- * Frames that cannot hold them are a TypeError.
+ * The info frame of `counted` frames that hold `samples` per channel. Frames that cannot hold them
+ * are a TypeError.
  */
-export function infoFrame(shape: Mp3Shape, samples: number, counted: FrameCount): Uint8Array {
-  const header = frameHeader(infoShape(shape));
-  const frame = new Uint8Array(infoFrameBytes(shape));
-  const view = new DataView(frame.buffer);
-  const xingAt = header.length + sideInfoBytes(shape);
-  const fileBytes = frame.length + counted.bytes;
+export function infoFrame(encoding: Mp3Encoding, samples: number, counted: FrameCount): Uint8Array {
+  const shape = infoShape(encoding);
+  const header = frameHeader(shape);
+  const frame = new Uint8Array(frameBytes(shape));
+  const xingAt = header.length + sideInfoBytes(encoding);
+  const lameAt = xingAt + xingBytes;
   frame.set(header);
-  frame.set(ascii('Info'), xingAt);
-  view.setUint32(xingAt + 4, 0x0f);
-  view.setUint32(xingAt + 8, counted.frames);
-  view.setUint32(xingAt + 12, fileBytes);
-  for (let entry = 0; entry < tocEntries; entry += 1) {
-    frame[xingAt + 16 + entry] = Math.floor((entry * 256) / tocEntries);
-  }
-  writeLame(view, xingAt + xingBytes, shape, paddingOf(shape, samples, counted.frames), {
-    ...counted,
-    bytes: fileBytes,
+  writeXing(frame.subarray(xingAt, lameAt), encoding.rate, counted, frame.length);
+  writeLame(new DataView(frame.buffer, lameAt, lameBytes), encoding, {
+    padding: paddingOf(encoding, samples, counted.frames),
+    fileBytes: frame.length + counted.bytes,
+    crc: counted.crc,
   });
+  const tagCrcAt = lameAt + lameBytes - 2;
+  new DataView(frame.buffer).setUint16(tagCrcAt, crc16(frame.subarray(0, tagCrcAt)));
   return frame;
+}
+
+function writeXing(
+  tag: Uint8Array,
+  rate: BitRate,
+  { frames, bytes, marks }: FrameCount,
+  ownBytes: number,
+): void {
+  const view = new DataView(tag.buffer, tag.byteOffset);
+  const fileBytes = ownBytes + bytes;
+  tag.set(ascii('kbps' in rate ? 'Info' : 'Xing'));
+  view.setUint32(4, 0x0f);
+  view.setUint32(8, frames);
+  view.setUint32(12, fileBytes);
+  for (let entry = 0; entry < tocEntries; entry += 1) {
+    const offset = ownBytes + offsetOf((frames * entry) / tocEntries, frames, bytes, marks);
+    tag[16 + entry] = Math.min(255, Math.floor((256 * offset) / fileBytes));
+  }
+  if ('quality' in rate) view.setUint32(16 + tocEntries, 100 - 10 * rate.quality);
+}
+
+/** Where a frame begins; between two marks as if all frames there were of one size. */
+function offsetOf(frame: number, frames: number, bytes: number, marks: FrameMarks): number {
+  const index = Math.floor(frame / marks.every);
+  const from = marks.offsets[index] ?? 0;
+  const next = marks.offsets[index + 1];
+  const span = next === undefined ? frames - index * marks.every : marks.every;
+  return from + (((next ?? bytes) - from) * (frame - index * marks.every)) / span;
 }
 
 function writeLame(
   view: DataView,
-  at: number,
-  shape: Mp3Shape,
-  padding: number,
-  file: FrameCount,
+  { sampleRate, rate }: Mp3Encoding,
+  file: { readonly padding: number; readonly fileBytes: number; readonly crc: number },
 ): void {
-  const frame = new Uint8Array(view.buffer);
-  frame.set(ascii('LAME3.100'), at);
-  view.setUint8(at + 9, 0x01); // revision 0, constant bit rate
+  const least = 'kbps' in rate ? rate.kbps : (bitratesAt(sampleRate)[0] ?? 0);
+  for (const [at, character] of ascii('LAME3.100').entries()) view.setUint8(at, character);
+  view.setUint8(9, 'kbps' in rate ? constantRate : variableRate);
   // Lowpass, peak, gains, encoding flags: 0 stands for unknown.
-  view.setUint32(at + 20, (Math.min(shape.bitrate, 255) << 24) | (encoderDelay << 12) | padding);
-  view.setUint32(at + 28, file.bytes);
-  view.setUint16(at + 32, file.crc);
-  view.setUint16(at + 34, crc16(frame.subarray(0, at + 34)));
+  view.setUint32(20, (Math.min(least, 255) << 24) | (encoderDelay << 12) | file.padding);
+  view.setUint32(28, file.fileBytes);
+  view.setUint16(32, file.crc);
 }
 
-function paddingOf(shape: Mp3Shape, samples: number, frames: number): number {
-  const padding = frames * samplesPerFrame(shape.sampleRate) - encoderDelay - samples;
+function paddingOf({ sampleRate }: Mp3Encoding, samples: number, frames: number): number {
+  const padding = frames * samplesPerFrame(sampleRate) - encoderDelay - samples;
   if (padding < 0 || padding > 0xfff) {
     throw new TypeError(`${frames} frames do not hold ${samples} samples`);
   }
   return padding;
 }
 
-/** The smallest bit rate, from the stream's own upwards, whose frame has room for both tags. */
-function infoShape(shape: Mp3Shape): Mp3Shape {
-  const needed = 4 + sideInfoBytes(shape) + xingBytes + lameBytes;
-  const bitrate = bitratesAt(shape.sampleRate).find(
-    (rate) => rate >= shape.bitrate && frameBytes({ ...shape, bitrate: rate }) >= needed,
+/**
+ * The smallest bit rate whose frame has room for both tags, from the stream's own upwards where
+ * that is constant.
+ */
+function infoShape({ sampleRate, channels, rate }: Mp3Encoding): FrameShape {
+  const own = 'kbps' in rate ? rate.kbps : 0;
+  const needed = 4 + sideInfoBytes({ sampleRate, channels }) + xingBytes + lameBytes;
+  const bitrate = bitratesAt(sampleRate).find(
+    (kbps) => kbps >= own && frameBytes({ sampleRate, bitrate: kbps }) >= needed,
   );
-  if (bitrate === undefined) throw new TypeError(`no bit rate of ${shape.bitrate} kb/s`);
-  return { ...shape, bitrate };
+  if (bitrate === undefined) throw new TypeError(`no bit rate of ${own} kb/s`);
+  return { sampleRate, channels, bitrate };
 }
 
-function sideInfoBytes(shape: Mp3Shape): number {
-  if (versionOf(shape.sampleRate) === '1') return shape.channels === 1 ? 17 : 32;
-  return shape.channels === 1 ? 9 : 17;
+function sideInfoBytes({ sampleRate, channels }: Omit<Mp3Encoding, 'rate'>): number {
+  if (versionOf(sampleRate) === '1') return channels === 1 ? 17 : 32;
+  return channels === 1 ? 9 : 17;
 }
 
 function ascii(text: string): Uint8Array {

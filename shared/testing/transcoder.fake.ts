@@ -167,7 +167,9 @@ async function* encoded(
   let bytes = 0;
   for await (const piece of pcm) bytes += piece.length;
   const count = framesFor(bytes / (4 * request.channels), request.sampleRate) - sound.lostFrames;
-  const frame = new Uint8Array(frameBytes(request));
-  frame.set(frameHeader(request));
+  const { rate } = request;
+  const shape = { ...request, bitrate: 'kbps' in rate ? rate.kbps : 128 };
+  const frame = new Uint8Array(frameBytes(shape));
+  frame.set(frameHeader(shape));
   for (let n = 0; n < count; n += 1) yield frame;
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 
 import { AppError } from '#shared/core/errors';
+import type { BitRate } from '#shared/core/mp3';
 import type { EncodeRequest } from '#shared/core/ports';
 import { pcmOptions } from './allowed.ts';
 import { quiet, stderrLines } from './command.ts';
@@ -17,7 +18,8 @@ export async function* encode(
   const command = ffmpeg(source, { stdoutLines: stderrLines })
     .inputOptions([...quiet, ...pcmOptions, ...shapeOptions(request), '-f', 'f32le'])
     .outputOptions([
-      ...['-c:a', 'libmp3lame', '-b:a', `${request.bitrate}k`, '-map_metadata', '-1'],
+      ...['-c:a', 'libmp3lame', ...rateOptions(request.rate), '-map_metadata', '-1'],
+      ...['-reservoir', request.reservoir ? '1' : '0'],
       ...['-write_xing', '0', '-id3v2_version', '0', '-f', 'mp3'],
     ]);
   const running = runFfmpeg(
@@ -33,6 +35,10 @@ export async function* encode(
     source.destroy();
     await running.finished.catch(() => undefined);
   }
+}
+
+function rateOptions(rate: BitRate): readonly string[] {
+  return 'kbps' in rate ? ['-b:a', `${rate.kbps}k`] : ['-q:a', String(rate.quality)];
 }
 
 function shapeOptions({ sampleRate, channels }: EncodeRequest): readonly string[] {

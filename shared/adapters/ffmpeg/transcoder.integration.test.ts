@@ -114,7 +114,13 @@ describe.each([
         await Promise.resolve();
         yield new Uint8Array(44_100 * 4);
       };
-      const shape = { sampleRate: 44_100, channels: 1 as const, bitrate: 128, signal };
+      const shape = {
+        sampleRate: 44_100,
+        channels: 1 as const,
+        rate: { kbps: 128 },
+        reservoir: true,
+        signal,
+      };
       return Buffer.concat(await Array.fromAsync(transcoder.encode(shape, pcm())));
     };
     const frames = await encode();
@@ -149,7 +155,13 @@ describe.each([
         yield new Uint8Array(65_536);
       }
     };
-    const shape = { sampleRate: 44_100, channels: 1 as const, bitrate: 128, signal: stop.signal };
+    const shape = {
+      sampleRate: 44_100,
+      channels: 1 as const,
+      rate: { kbps: 128 },
+      reservoir: true,
+      signal: stop.signal,
+    };
     setTimeout(() => stop.abort(new Error('enough')), 300);
     await expect(Array.fromAsync(transcoder.encode(shape, endless()))).rejects.toThrow('enough');
     await expect(transcoder.probe({ url, container: 'wav', signal: stop.signal })).rejects.toThrow(

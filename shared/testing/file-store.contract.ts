@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FileStore, NewFile } from '#shared/core/ports';
+import type { FileStore, NewFile, Savepoints } from '#shared/core/ports';
 import type { FileStoreBench } from './file-store.fake.ts';
 
 const chunkBytes = 255 * 1024;
@@ -75,7 +75,9 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       const file = newFile();
       const gone = new Error('the client is gone');
 
-      await expect(store.write('videos', file, failing(40, gone))).rejects.toBe(gone);
+      await expect(
+        store.write('videos', file, failing(exampleBytes(40 * chunkBytes), gone)),
+      ).rejects.toBe(gone);
 
       expect(await harness.bench.chunkCount('videos', file.fileId)).toBe(0);
       expect(await store.info('videos', file.fileId)).toBeUndefined();
@@ -167,10 +169,98 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       const killed = new Error('ffmpeg was killed');
       const head = { bytes: 10, build: () => exampleBytes(10) };
 
-      const writing = store.writeWithHead('videos', file, failing(40, killed), head);
+      const writing = store.writeWithHead(
+        'videos',
+        file,
+        failing(exampleBytes(40 * chunkBytes), killed),
+        head,
+      );
 
       await expect(writing).rejects.toBe(killed);
       expect(await harness.bench.chunkCount('videos', file.fileId)).toBe(0);
+    });
+  });
+
+  describe(`FileStore: ${name}: savepoints`, () => {
+    const head = exampleBytes(417).reverse();
+    const body = exampleBytes(9 * chunkBytes + 5);
+    const late = { bytes: head.length, build: () => head };
+    /** Wants a savepoint whenever so many more bytes flowed; keeps what it was told. */
+    const every = (bytes: number) => {
+      const told: number[] = [];
+      return {
+        told,
+        isWanted: (soFar: number) => soFar - (told.at(-1) ?? 0) >= bytes,
+        stored: (soFar: number) => void told.push(soFar),
+      };
+    };
+    const readPart = async (fileId: string, end: number) => {
+      const range = { start: head.length, end: head.length + end };
+      return Buffer.concat(await Array.fromAsync(store.readPart('videos', fileId, range)));
+    };
+    /** Breaks off behind the body. */
+    const brokenOff = async (savepoints: Savepoints) => {
+      const file = newFile();
+      const killed = new Error('the worker was killed');
+      const source = failing(body, killed);
+      const writing = store.writeWithHead('videos', file, source, late, undefined, savepoints);
+      await expect(writing).rejects.toBe(killed);
+      return file.fileId;
+    };
+
+    test('what was told can be read while the body flows, and the file is not there yet', async () => {
+      const file = newFile();
+      const savepoints = every(4 * chunkBytes);
+      const read: Buffer[] = [];
+      async function* source() {
+        for await (const piece of pieces(body)) {
+          yield piece;
+          const end = savepoints.told.at(-1);
+          if (end === undefined || read.length === savepoints.told.length) continue;
+          read.push(await readPart(file.fileId, end));
+          expect(await store.info('videos', file.fileId)).toBeUndefined();
+        }
+      }
+
+      const written = store.writeWithHead('videos', file, source(), late, undefined, savepoints);
+
+      const whole = Buffer.concat([head, body]);
+      expect((await written).sha256).toBe(sha256(whole));
+      expect((await readAll(file.fileId)).equals(whole)).toBe(true);
+      expect(savepoints.told).toEqual([5 * chunkBytes - 417, 9 * chunkBytes - 417]);
+      expect(read.map((part, n) => part.equals(body.subarray(0, savepoints.told[n])))).toEqual([
+        true,
+        true,
+      ]);
+    });
+
+    test('what was told stays when the write fails, and can be removed', async () => {
+      const savepoints = every(4 * chunkBytes);
+
+      const fileId = await brokenOff(savepoints);
+
+      const [first = 0] = savepoints.told;
+      expect((await readPart(fileId, first)).equals(body.subarray(0, first))).toBe(true);
+      expect(await store.info('videos', fileId)).toBeUndefined();
+      await store.remove('videos', fileId);
+      expect(await harness.bench.chunkCount('videos', fileId)).toBe(0);
+      await expect(readPart(fileId, first)).rejects.toMatchObject({ code: 'storage' });
+    });
+
+    test('nothing stays when none was wanted', async () => {
+      const fileId = await brokenOff(every(Infinity));
+
+      expect(await harness.bench.chunkCount('videos', fileId)).toBe(0);
+    });
+
+    test.each([0, 3])('rejects with storage where chunk %i is damaged', async (n) => {
+      const savepoints = every(4 * chunkBytes);
+      const fileId = await brokenOff(savepoints);
+      await harness.bench.damage('videos', fileId, n, n === 0 ? 'missing' : 'short');
+
+      const reading = readPart(fileId, savepoints.told[0] ?? 0);
+
+      await expect(reading).rejects.toMatchObject({ code: 'storage' });
     });
   });
 
@@ -311,8 +401,8 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* failing(chunks: number, error: Error): AsyncGenerator<Uint8Array> {
-  yield* pieces(exampleBytes(chunks * chunkBytes));
+async function* failing(bytes: Uint8Array, error: Error): AsyncGenerator<Uint8Array> {
+  yield* pieces(bytes);
   throw error;
 }
 

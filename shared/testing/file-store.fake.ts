@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredFile } from '#shared/core/job';
-import type { Bucket, FileInfo, FileStore, NewFile } from '#shared/core/ports';
+import type { Bucket, FileInfo, FileStore, NewFile, Savepoints } from '#shared/core/ports';
 import { AppError } from '#shared/core/errors';
 
 const chunkBytes = 255 * 1024;
@@ -34,15 +34,14 @@ export function createFakeFileStore(
   async function store(
     bucket: Bucket,
     file: NewFile,
-    source: AsyncIterable<Uint8Array>,
-    signal: AbortSignal | undefined,
-    buildHead: () => Uint8Array,
+    collected: (keep: (bytes: Buffer) => void) => Promise<Buffer>,
   ): Promise<StoredFile> {
-    if (entries.has(key(bucket, file.fileId))) throw new AppError('storage');
-    const body = await collect(source, signal);
-    const bytes = Buffer.concat([buildHead(), body]);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const { fileId, contentType } = file;
+    if (entries.has(key(bucket, fileId))) throw new AppError('storage');
+    const bytes = await collected((part) => {
+      entries.set(key(bucket, fileId), { chunks: cut(part), info: undefined, storedAt: now() });
+    });
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
     entries.set(key(bucket, fileId), {
       chunks: cut(bytes),
       info: { fileId, bytes: bytes.length, uploadedAt: now(), contentType, sha256 },
@@ -56,10 +55,14 @@ export function createFakeFileStore(
       ids += 1;
       return ids.toString(16).padStart(24, '0');
     },
-    write: (bucket, file, source, signal) =>
-      store(bucket, file, source, signal, () => Buffer.alloc(0)),
-    writeWithHead: (bucket, file, body, head, signal) =>
-      store(bucket, file, body, signal, () => checkedHead(head)),
+    write: (bucket, file, source, signal) => store(bucket, file, () => collect(source, signal)),
+    writeWithHead: (bucket, file, body, head, signal, savepoints) =>
+      store(bucket, file, async (keep) => {
+        const empty = Buffer.alloc(head.bytes);
+        const seen = savepoints && saving(savepoints, empty, keep);
+        const bytes = await collect(body, signal, seen);
+        return Buffer.concat([checkedHead(head), bytes]);
+      }),
     info: (bucket, fileId) => Promise.resolve(entries.get(key(bucket, fileId))?.info),
     async *read(bucket, fileId, range, signal) {
       const entry = entries.get(key(bucket, fileId));
@@ -72,6 +75,17 @@ export function createFakeFileStore(
         const from = n * chunkBytes;
         const chunk = entry.chunks[n];
         if (chunk?.length !== Math.min(chunkBytes, entry.info.bytes - from)) throw damaged(fileId);
+        yield chunk.subarray(Math.max(0, start - from), end - from);
+      }
+    },
+    async *readPart(bucket, fileId, { start, end }, signal) {
+      const { chunks = [] } = entries.get(key(bucket, fileId)) ?? {};
+      for (let n = Math.floor(start / chunkBytes); n * chunkBytes < end; n += 1) {
+        await Promise.resolve();
+        signal?.throwIfAborted();
+        const from = n * chunkBytes;
+        const chunk = chunks[n];
+        if (chunk?.length !== chunkBytes) throw damaged(fileId);
         yield chunk.subarray(Math.max(0, start - from), end - from);
       }
     },
@@ -121,23 +135,46 @@ function cut(bytes: Buffer): Buffer[] {
   );
 }
 
+/** Keeps the whole chunks so far where that is wanted; called with all pieces of the body so far. */
+function saving(savepoints: Savepoints, head: Buffer, keep: (bytes: Buffer) => void) {
+  let asked = 0;
+  return (pieces: readonly Buffer[]): void => {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, head.length);
+    const whole = Math.floor(bytes / chunkBytes) * chunkBytes;
+    if (whole === asked || !savepoints.isWanted(whole - head.length)) return;
+    asked = whole;
+    keep(Buffer.concat([head, ...pieces]).subarray(0, whole));
+    savepoints.stored(whole - head.length);
+  };
+}
+
 /** All bytes of the source; rejects with the signal's reason as soon as it aborts. */
-function collect(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Buffer> {
+function collect(
+  source: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+  onPiece: (pieces: readonly Buffer[]) => void = () => undefined,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       reject(signal?.reason as Error);
     };
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
-    copyOf(source)
+    copyOf(source, onPiece)
       .then(resolve, reject)
       .finally(() => signal?.removeEventListener('abort', stop));
   });
 }
 
 /** Copies each piece: a source may use its buffer again. */
-async function copyOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function copyOf(
+  source: AsyncIterable<Uint8Array>,
+  onPiece: (pieces: readonly Buffer[]) => void,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of source) pieces.push(Buffer.from(piece));
+  for await (const piece of source) {
+    pieces.push(Buffer.from(piece));
+    onPiece(pieces);
+  }
   return Buffer.concat(pieces);
 }

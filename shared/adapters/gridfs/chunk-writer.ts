@@ -19,6 +19,10 @@ export interface ChunkWriter {
   add(n: number, data: Buffer): Promise<void>;
   /** Resolves when every chunk taken is stored; rejects with the first failure. */
   flush(): Promise<void>;
+  /** Removes a stored chunk and takes another in its place. */
+  replace(n: number, data: Buffer): Promise<void>;
+  /** From now on there is no undoing: others may read what is stored. */
+  keep(): void;
   /** Removes the chunks that this writer stored, after what is in flight has ended. */
   undo(): Promise<void>;
 }
@@ -34,6 +38,7 @@ export function createChunkWriter(
   let batch: { readonly n: number; readonly data: Buffer }[] = [];
   let firstId: ObjectId | undefined;
   let failure: AppError | undefined;
+  let isKept = false;
 
   function send(): void {
     if (batch.length === 0) return;
@@ -57,14 +62,23 @@ export function createChunkWriter(
     if (failure) throw failure;
   }
 
+  async function add(n: number, data: Buffer): Promise<void> {
+    throwFailure();
+    batch.push({ n, data });
+    if (batch.length < batchChunks) return;
+    send();
+    if (inFlight.size >= batchesInFlight) await Promise.race(inFlight);
+  }
+
   return {
     newBuffer: () => spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes),
-    async add(n, data) {
-      throwFailure();
-      batch.push({ n, data });
-      if (batch.length < batchChunks) return;
-      send();
-      if (inFlight.size >= batchesInFlight) await Promise.race(inFlight);
+    add,
+    async replace(n, data) {
+      await deadline(bucket.chunks.deleteOne({ files_id: fileId, n }));
+      await add(n, data);
+    },
+    keep() {
+      isKept = true;
     },
     async flush() {
       send();
@@ -74,7 +88,7 @@ export function createChunkWriter(
     async undo() {
       batch = [];
       await Promise.all(inFlight);
-      if (!firstId) return;
+      if (!firstId || isKept) return;
       // From our first chunk on: where the id was taken already, the other file stays whole.
       const ours = { files_id: fileId, _id: { $gte: firstId } };
       await deadline(bucket.chunks.deleteMany(ours));

@@ -5,10 +5,11 @@ import type { Bucket, FileInfo, FileStore } from '#shared/core/ports';
 import { abortable } from './abortable.ts';
 import { readChunks } from './chunk-reader.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import { type WriteTarget, writeFile, writeFileWithHead } from './file-writer.ts';
+import { type WriteTarget, writeFile } from './file-writer.ts';
+import { writeFileWithHead } from './headed-file.ts';
 import { ensureIndexes } from './indexes.ts';
 import { createLeftovers } from './leftovers.ts';
-import { type BucketCollections, type FileDocument, collectionsOf } from './layout.ts';
+import { type BucketCollections, type FileDocument, chunkBytes, collectionsOf } from './layout.ts';
 
 /** Which server, and how patient to be with it. */
 export interface FileStoreOptions {
@@ -57,14 +58,16 @@ export function createFileStore(options: FileStoreOptions): GridFsFileStore {
     close: () => client.close(),
     newFileId: () => new ObjectId().toHexString(),
     write: (bucket, file, source, signal) => writeFile(buckets[bucket], file, source, signal),
-    writeWithHead: (bucket, file, body, head, signal) =>
-      writeFileWithHead(buckets[bucket], file, body, head, signal),
+    writeWithHead: (bucket, file, body, head, signal, savepoints) =>
+      writeFileWithHead(buckets[bucket], file, body, head, signal, savepoints),
     async info(bucket, fileId) {
       const file = await findFile(buckets[bucket], fileId);
       return file && toInfo(file);
     },
     read: (bucket, fileId, range, signal) =>
       abortable(readFile(buckets[bucket], fileId, range), signal),
+    readPart: (bucket, fileId, range, signal) =>
+      abortable(readWholeChunks(buckets[bucket], fileId, range), signal),
     remove: (bucket, fileId) => removeFile(buckets[bucket].bucket, fileId, deadline),
     listOlderThan: (bucket, seconds, limit) =>
       buckets[bucket].leftovers(new Date(now().getTime() - seconds * 1000), limit),
@@ -93,6 +96,17 @@ async function* readFile(
     throw new TypeError(`The file has ${file.length} bytes, not ${start} to ${end}.`);
   }
   yield* readChunks(target.bucket, file, { start, end }, target.deadline);
+}
+
+/** Where there may be no files document: every chunk that the range touches is a whole one. */
+function readWholeChunks(
+  { bucket, deadline }: WriteTarget,
+  fileId: string,
+  range: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const length = Math.ceil(range.end / chunkBytes) * chunkBytes;
+  const file = { _id: ObjectId.createFromHexString(fileId), length, chunkSize: chunkBytes };
+  return readChunks(bucket, file, range, deadline);
 }
 
 /** The files document first: what is half removed is no file any more. */

@@ -42,8 +42,11 @@ const decoders = [
  * allowed: what a file says of itself chooses nothing.
  */
 export function sourceOptionsFor(container: Container): readonly string[] {
-  return ['-f', demuxers[container], ...listsFor(container)];
+  return ['-f', demuxers[container], ...listsFor(container), ...comeBack];
 }
+
+/** Our server's answers end early; who comes back for the rest and gets nothing gives up at once. */
+const comeBack: readonly string[] = ['-reconnect', '1', '-reconnect_delay_max', '0'];
 
 /** {@link sourceOptionsFor} without the force: what holds should a demuxer be chosen after all. */
 export function listsFor(container: Container): readonly string[] {
@@ -77,8 +80,13 @@ const textDecoders = [
 
 /** {@link sourceOptionsFor} as ffprobe needs them. */
 export function probedSourceOptionsFor(container: Container): readonly string[] {
+  return ['-f', demuxers[container], ...probedListsFor(container)];
+}
+
+/** {@link listsFor} as ffprobe needs them. */
+export function probedListsFor(container: Container): readonly string[] {
   return [
-    ...sourceOptionsFor(container),
+    ...listsFor(container),
     ...['-codec_whitelist:v', pictureDecoders.join(',')],
     ...['-codec_whitelist:s', textDecoders.join(',')],
   ];

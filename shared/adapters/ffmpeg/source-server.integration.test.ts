@@ -57,6 +57,22 @@ describe('createSourceServer', () => {
     expect(body.equals(content(5_000, 8_000))).toBe(true);
   });
 
+  test('gives little to whoever may jump on, and more to whoever comes back', async () => {
+    await serve();
+    const lengths: number[] = [];
+    for (let at = 0; at < bytes;) {
+      const { response, body } = await get(`bytes=${at}-`);
+      expect(response.headers.get('content-range')).toBe(
+        `bytes ${at}-${at + body.length - 1}/${bytes}`,
+      );
+      expect(body.equals(content(at, at + body.length))).toBe(true);
+      lengths.push(body.length);
+      at += body.length;
+    }
+    expect(lengths).toEqual([261_120, 522_240, 216_640]);
+    expect((await get('bytes=600000-')).body).toHaveLength(183_360);
+  });
+
   test('refuses a part behind the end', async () => {
     await serve();
     expect((await get('bytes=1000000-')).response.status).toBe(416);

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
 import type { SourceServer } from '#shared/core/ports';
+import { createAnswerLength } from './answer-length.ts';
 import { parseByteRange } from './byte-range.ts';
 import type { ByteRange } from './byte-range.ts';
 
@@ -13,13 +12,15 @@ type SourceFile = Parameters<SourceServer['serve']>[0];
 
 interface Serving {
   readonly file: SourceFile;
+  readonly answerEnd: (start: number) => number;
   readonly closed: AbortController;
 }
 
 /**
  * Makes stored videos readable for ffmpeg, which must be able to seek: one HTTP server on
  * 127.0.0.1, each file under a path of 128 random bits until it is closed. A connection that ends
- * aborts its read, so a seek costs no more than what was read ahead.
+ * aborts its read. An answer may end before the range that was asked for does (RFC 9110 §15.3.7):
+ * ffmpeg has to be told to come back for the rest (`-reconnect`).
  */
 export async function createSourceServer(): Promise<SourceServer & { close(): Promise<void> }> {
   const files = new Map<string, Serving>();
@@ -37,7 +38,7 @@ export async function createSourceServer(): Promise<SourceServer & { close(): Pr
     serve(file) {
       const path = `/${randomBytes(16).toString('hex')}`;
       const closed = new AbortController();
-      files.set(path, { file, closed });
+      files.set(path, { file, answerEnd: createAnswerLength(file.bytes), closed });
       return Promise.resolve({
         url: `http://127.0.0.1:${port}${path}`,
         close() {
@@ -56,7 +57,7 @@ export async function createSourceServer(): Promise<SourceServer & { close(): Pr
 }
 
 async function answer(
-  { file, closed }: Serving,
+  { file, answerEnd, closed }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -65,7 +66,9 @@ async function answer(
     response.writeHead(416, { 'content-range': `bytes */${file.bytes}` }).end();
     return;
   }
-  const range = asked ?? { start: 0, end: file.bytes };
+  const range = asked
+    ? { start: asked.start, end: Math.min(asked.end, answerEnd(asked.start)) }
+    : { start: 0, end: file.bytes };
   response.writeHead(asked ? 206 : 200, headersOf(range, file.bytes, asked !== undefined));
   if (request.method === 'HEAD' || range.start === range.end) response.end();
   else await send(file, range, closed.signal, response);
@@ -90,9 +93,10 @@ async function send(
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, closed]);
   try {
-    await pipeline(Readable.from(file.read(range, signal), { objectMode: false }), response, {
-      signal,
-    });
+    for await (const piece of file.read(range, signal)) {
+      if (!response.write(piece)) await once(response, 'drain', { signal });
+    }
+    response.end();
   } catch {
     // ffmpeg sees a connection that ends too early; who serves the file knows why its read failed.
     response.destroy();

@@ -1,6 +1,7 @@
 import type { ConversionOptions } from '#shared/contracts/options';
 import { assertNotTooLong, shapeFor } from '#shared/core/media';
 import type { Mp3Encoding } from '#shared/core/mp3';
+import { rateOf } from '#shared/core/options';
 import type { AudioTrack, Probe } from '#shared/core/ports';
 import { chooseTrack } from '#shared/core/tracks';
 import type { ConvertLimits } from './deps.ts';
@@ -20,5 +21,6 @@ export function planFor(
 ): Plan {
   const track = chooseTrack(probe.tracks);
   assertNotTooLong(track.promised.seconds ?? 0, maxSeconds);
-  return { track, shape: shapeFor(track, options.bitrate), tags: probe.tags };
+  const shape = { ...shapeFor(track, options), rate: rateOf(options) };
+  return { track, shape, tags: probe.tags };
 }

@@ -1,4 +1,5 @@
-import type { ConversionOptions, JobView } from '#shared/contracts/jobs';
+import type { JobView } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 import type { UploadQuery } from '#shared/contracts/upload';
 import { AppError, sentence } from '#shared/core/errors';
 import { tooLarge } from './at-most.ts';
@@ -27,8 +28,8 @@ export interface FormDeps {
 
 /** Without a byte for so long, the client is taken to be gone. */
 const idleMs = 30_000;
-/** What a form may have beside its video: five fields and some headers. */
-const formBytes = 16 * 1024;
+/** What a form may have beside its video: a field for each option, and headers. */
+const formBytes = 64 * 1024;
 
 /** POST: a form with the options and then the video. */
 export function uploadForm(deps: UploadDeps & FormDeps) {

@@ -10,7 +10,7 @@ import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createRateLimiter } from '#shared/adapters/postgres/rate-limiter';
 import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
-import { ConversionOptions } from '#shared/contracts/jobs';
+import { ConversionOptions } from '#shared/contracts/options';
 import {
   filesDatabase,
   serverPassword,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
+import { optionsView } from '#shared/core/options';
 import type { JobShelf } from '#shared/core/ports';
 import { atMost } from './at-most.ts';
 import type { UploadLimits } from './take-in.ts';
@@ -37,7 +38,10 @@ export function replay({ shelf, limits }: ReplayDeps) {
 }
 
 function isSameOrder({ source, options }: Job, video: Video): boolean {
-  return source.name === video.name && options.bitrate === video.options.bitrate;
+  return (
+    source.name === video.name &&
+    JSON.stringify(optionsView(options)) === JSON.stringify(optionsView(video.options))
+  );
 }
 
 async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {

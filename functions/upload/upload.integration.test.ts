@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readMultipart } from '#shared/adapters/busboy/multipart';
-import { ConversionOptions } from '#shared/contracts/jobs';
+import { ConversionOptions } from '#shared/contracts/options';
 import { UploadQuery } from '#shared/contracts/upload';
 import { httpFunction } from '#shared/runtime/http';
 import { json } from '#shared/runtime/http/answer';

@@ -3,6 +3,7 @@ import { AppError } from '#shared/core/errors';
 import { fileLabel } from '#shared/core/file-name';
 import type { Job } from '#shared/core/job';
 import { jobView } from '#shared/core/job-view';
+import { assertPossible } from '#shared/core/options';
 import type { IdempotencyKeys, NewId, RateLimiter } from '#shared/core/ports';
 import { replay, type ReplayDeps } from './replay.ts';
 import type { Slots } from './slots.ts';
@@ -31,9 +32,9 @@ export interface UploadDeps extends TakeInDeps, ReplayDeps {
 }
 
 /**
- * One request, one job: limit, receive, look up its Idempotency-Key, take the video in. Rejects
- * with the codes of shared/core/errors.ts; whatever goes wrong after the job was opened also
- * aborts the job, with the same code.
+ * One request, one job: limit, receive, check the options, look up its Idempotency-Key, take the
+ * video in. Rejects with the codes of shared/core/errors.ts; whatever goes wrong after the job was
+ * opened also aborts the job, with the same code.
  */
 export function upload(deps: UploadDeps) {
   return async (request: UploadRequest): Promise<JobView> => {
@@ -42,6 +43,7 @@ export function upload(deps: UploadDeps) {
     const over = uploadSignal(deps.limits.uploadSeconds, request.client);
     try {
       const video = await request.receive(over.signal);
+      assertPossible(video.options);
       const named = { ...video, name: fileLabel(video.name) };
       return jobView(await takeInOnce(deps, request, named, over.signal));
     } finally {

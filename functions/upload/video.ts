@@ -1,4 +1,4 @@
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 
 /** A video on its way in; `bytes` can be read once. */
 export interface Video {

@@ -1,23 +1,5 @@
 import * as v from 'valibot';
-
-/** Bit rates of MPEG-1 Layer III in kb/s that make sense for 32 to 48 kHz (ISO 11172-3). */
-export const bitrates = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
-
-/**
- * What a person can ask of a conversion. Comes as text (form fields, query values) or as JSON;
- * what is absent gets its default. Unknown names are refused.
- */
-export const ConversionOptions = v.strictObject({
-  /** Constant bit rate in kb/s. */
-  bitrate: v.optional(
-    v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number))]),
-      v.picklist(bitrates, `The bit rate is one of ${bitrates.join(', ')} (kb/s).`),
-    ),
-    192,
-  ),
-});
-export type ConversionOptions = v.InferOutput<typeof ConversionOptions>;
+import { OptionsView } from './options.ts';
 
 /** The states of a job as the outside sees them; shared/core/jobs.ts tells the story. */
 export const jobStates = [
@@ -40,7 +22,7 @@ export const JobView = v.object({
     bytes: v.nullable(v.number()),
     sha256: v.nullable(v.string()),
   }),
-  options: v.object({ bitrate: v.picklist(bitrates) }),
+  options: OptionsView,
   attempt: v.number(),
   /** 0 to 1. */
   progress: v.number(),

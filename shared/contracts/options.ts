@@ -90,7 +90,12 @@ export const ConversionOptions = v.strictObject({
   /** In Hz. Absent: as the sound has it, where MPEG-1 does. */
   sampleRate: v.optional(whole(1, 999_999, 'The sample rate is a whole number of Hz.')),
   /** 1 or 2. Absent: mono stays mono, everything else becomes stereo. */
-  channels: v.optional(whole(1, 2, 'The channels are 1 or 2.')),
+  channels: v.optional(
+    v.pipe(
+      whole(1, 2, 'The channels are 1 or 2.'),
+      v.transform((count) => (count === 1 ? 1 : 2)),
+    ),
+  ),
   /** Where to begin and to end on the film's timeline. Absent: the whole of it. */
   start: v.optional(seconds),
   end: v.optional(seconds),

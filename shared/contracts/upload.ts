@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConversionOptions } from './jobs.ts';
+import { ConversionOptions } from './options.ts';
 
 /** Query of PUT upload, whose body is the video itself: its name and the options. */
 export const UploadQuery = v.strictObject({

@@ -1,6 +1,7 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { remedy } from '#shared/core/errors';
 import type { Job, JobError, JobResult } from '#shared/core/job';
+import { optionsView } from '#shared/core/options';
 
 /** A job as its owner sees it: no owner, no place of storage; a result only while it is kept. */
 export function jobView(job: Job): JobView {
@@ -13,7 +14,7 @@ export function jobView(job: Job): JobView {
       bytes: job.source.bytes ?? null,
       sha256: job.source.sha256 ?? null,
     },
-    options: { bitrate: job.options.bitrate },
+    options: optionsView(job.options),
     attempt: job.attempt,
     progress: job.progress,
     result: isDone && job.result ? resultView(job.id, job.result) : null,

@@ -19,7 +19,7 @@ describe('shapeFor', () => {
     [37_800, 44_100],
     [22_255, 32_000],
   ])('makes %i Hz to %i Hz', (from, sampleRate) => {
-    expect(shapeFor({ sampleRate: from, channels: 2 }, 192).sampleRate).toBe(sampleRate);
+    expect(shapeFor({ sampleRate: from, channels: 2 }).sampleRate).toBe(sampleRate);
   });
 
   test.each([
@@ -27,7 +27,12 @@ describe('shapeFor', () => {
     [2, 2],
     [6, 2],
   ])('makes %i channels to %i', (from, channels) => {
-    expect(shapeFor({ sampleRate: 48_000, channels: from }, 192).channels).toBe(channels);
+    expect(shapeFor({ sampleRate: 48_000, channels: from }).channels).toBe(channels);
+  });
+
+  test('makes what is asked for, whatever the sound is', () => {
+    const asked = { sampleRate: 8_000, channels: 1 } as const;
+    expect(shapeFor({ sampleRate: 48_000, channels: 6 }, asked)).toEqual(asked);
   });
 });
 

@@ -4,18 +4,26 @@ import type { Mp3Encoding } from '#shared/core/mp3';
 
 const sampleRates = [32_000, 44_100, 48_000];
 
+/** Sample rate in Hz and channels of an MP3. */
+export type Mp3Shape = Pick<Mp3Encoding, 'sampleRate' | 'channels'>;
+
 /**
- * The encoding of a sound: mono stays mono, everything else becomes stereo (ffmpeg's
- * downmix of ITU-R BS.775); the sample rate stays where MPEG-1 has it, so that every bit rate we
- * offer exists. Above 48 kHz it becomes 48 kHz, below it the lowest that is a whole multiple, else
- * the next higher.
+ * The shape of a sound's MP3 where nobody asks for another: mono stays mono, everything else
+ * becomes stereo; the sample rate stays where MPEG-1 has it, so that every usual bit rate exists.
+ * Above 48 kHz it becomes 48 kHz, below it the lowest that is a whole multiple, else the next
+ * higher.
+ *
+ * More than two channels are mixed as ITU-R BS.775 has it: left = L + 0.707 C + 0.707 Ls, right
+ * likewise, without the LFE, turned down together so that nothing clips. Mono is the mean of both.
  */
 export function shapeFor(
   audio: { readonly sampleRate: number; readonly channels: number },
-  kbps: number,
-): Mp3Encoding {
-  const channels = audio.channels === 1 ? 1 : 2;
-  return { sampleRate: rateFor(audio.sampleRate), channels, rate: { kbps } };
+  asked: { readonly sampleRate?: number | undefined; readonly channels?: 1 | 2 | undefined } = {},
+): Mp3Shape {
+  return {
+    sampleRate: asked.sampleRate ?? rateFor(audio.sampleRate),
+    channels: asked.channels ?? (audio.channels === 1 ? 1 : 2),
+  };
 }
 
 function rateFor(rate: number): number {

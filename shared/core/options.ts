@@ -2,6 +2,7 @@ import type { ConversionOptions, OptionsView } from '#shared/contracts/options';
 import { AppError } from '#shared/core/errors';
 import type { InputProblem } from '#shared/core/errors';
 import { bitratesAt } from '#shared/core/mp3';
+import type { BitRate } from '#shared/core/mp3';
 
 /** The tags of an MP3 that a person can set. */
 export const tagNames = [
@@ -22,13 +23,10 @@ const leastUnasked = 32_000;
 /** LAME's limit for MPEG-2.5, which lies below 16 kHz. */
 const mostBelow16kHz = 64;
 
-/** A constant bit rate in kb/s, or LAME's quality from 0 (best) to 9. */
-export type AskedRate = { readonly kbps: number } | { readonly quality: number };
-
 const usualBitrate = 192;
 
 /** The rate that is asked for; else 192 kb/s, or the most there is at a low sample rate. */
-export function rateOf({ bitrate, quality, sampleRate }: ConversionOptions): AskedRate {
+export function rateOf({ bitrate, quality, sampleRate }: ConversionOptions): BitRate {
   if (quality !== undefined) return { quality };
   if (bitrate !== undefined) return { kbps: bitrate };
   const rates = encodableAt(sampleRate ?? leastUnasked);

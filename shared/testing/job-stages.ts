@@ -1,4 +1,4 @@
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 import type { Job, JobError, JobResult, Receipt } from '#shared/core/job';
 import type { Claim, DiscardedFile, NewJob, PendingBell } from '#shared/core/ports';
 import type { Store } from '#shared/testing/store';

@@ -1,5 +1,5 @@
 import type { BellEvent, Topic } from '#shared/contracts/events';
-import type { ConversionOptions } from '#shared/contracts/jobs';
+import type { ConversionOptions } from '#shared/contracts/options';
 import type { Checkpoint, Job, JobError, JobResult, Receipt } from '#shared/core/job';
 import type { JobState } from '#shared/core/jobs';
 import type { PendingBell } from '#shared/core/ports';

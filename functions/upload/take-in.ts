@@ -76,7 +76,7 @@ export function takeIn(deps: TakeInDeps) {
 }
 
 async function open(deps: TakeInDeps, arrival: Arrival, video: Video, fileId: string) {
-  const { jobId, ownerId, idempotencyKey: key } = arrival;
+  const { jobId, ownerId, requestId, idempotencyKey: key } = arrival;
   const { uploadSeconds, maxActive } = deps.limits;
   try {
     await deps.intake.open({
@@ -84,6 +84,7 @@ async function open(deps: TakeInDeps, arrival: Arrival, video: Video, fileId: st
       ownerId,
       sourceFileId: fileId,
       sourceName: video.name,
+      requestId,
       options: video.options,
       uploadSeconds: uploadSeconds + sweepLagSeconds,
       maxActive,

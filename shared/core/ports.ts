@@ -146,7 +146,7 @@ export interface NewJob {
   readonly sourceFileId: string;
   readonly sourceName: string;
   /** X-Call-Id of the upload: in all that follows from it. */
-  readonly requestId: string;
+  readonly requestId?: string;
   readonly options: ConversionOptions;
   /** Until then the upload must be complete. */
   readonly uploadSeconds: number;

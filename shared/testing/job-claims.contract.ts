@@ -274,6 +274,27 @@ export function describeJobClaims(name: string, makeStore: MakeStore): void {
       for (let i = 0; i < states.length; i += 2) expect(states[i]).toBe(states[i + 1]);
     });
 
+    test('writes the code down with a step that is made because of an error, and with no other', async () => {
+      const { job, lease } = await running(store, owner);
+      await store.jobClaims.postpone(lease, storageError, 0);
+      await store.jobClaims.fail((await claim(store)).lease, {
+        code: 'no_audio',
+        message: 'None.',
+      });
+      await store.jobShelf.retry(owner, job.id, 'request-2');
+
+      const edges = await store.history(job.id);
+
+      expect(edges.map(({ step, code }) => [step, code])).toEqual([
+        ['accept', undefined],
+        ['claim', undefined],
+        ['postpone', 'storage'],
+        ['claim', undefined],
+        ['fail', 'no_audio'],
+        ['retry', undefined],
+      ]);
+    });
+
     test('leaves a bell in the outbox until it is rung', async () => {
       const { job, bell } = await queued(store, owner);
 

@@ -62,7 +62,7 @@ function open(rows: Rows, job: NewJob): void {
       expiresAt: undefined,
     },
     hidden: false,
-    requestId: undefined,
+    requestId: job.requestId,
     dueAt: at.getTime() + job.uploadSeconds * 1_000,
     calledAt: undefined,
     uploadSeconds: job.uploadSeconds,

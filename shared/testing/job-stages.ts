@@ -48,6 +48,7 @@ export function newJob(ownerId: string, changes: Partial<NewJob> = {}): NewJob {
     ownerId,
     sourceFileId: newTestFileId(),
     sourceName: 'holiday.mp4',
+    requestId: 'request-1',
     options,
     uploadSeconds: 60,
     maxActive: 1_000,

@@ -89,7 +89,10 @@ export function move(rows: Rows, row: JobRow, step: JobStep, changes: Partial<Jo
   const updatedAt = new Date(rows.now());
   const { attempt } = step === 'claim' ? { ...row.job, ...changes } : row.job;
   row.job = { ...row.job, ...changes, state: to, updatedAt };
-  row.history.push({ at: updatedAt.toISOString(), from, step, to, attempt, token: row.token });
+  const { error } = changes;
+  const at = updatedAt.toISOString();
+  const made = { at, from, step, to, attempt, token: row.token };
+  row.history.push(error === undefined ? made : { ...made, code: error.code });
   changed(rows, row.job.id);
 }
 

@@ -21,6 +21,8 @@ export interface Edge {
   readonly to: JobState;
   readonly attempt: number;
   readonly token: number;
+  /** Of the error that the step was made with. */
+  readonly code?: string;
 }
 
 /** All ports over one store of truth: the fake of fake-store.ts, or Postgres. */

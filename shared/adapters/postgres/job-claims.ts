@@ -47,11 +47,12 @@ const heartbeat = `WITH before AS (
     checkpoint = coalesce($6, checkpoint), updated_at = now()
   FROM before WHERE id = held_id RETURNING id`;
 
-const postponed = `error = $4, due_at = now() + ${seconds('$5')}, output_file_id = NULL`;
+const postponed = `due_at = now() + ${seconds('$5')}, output_file_id = NULL`;
 
 const postpone = transition({
   step: 'postpone',
   where: held,
+  error: '$4',
   set: `${postponed}, progress = ${progressAtCheckpoint}`,
   discard: [unlessCheckpoint(ownOutput)],
 });
@@ -59,6 +60,7 @@ const postpone = transition({
 const beginAnew = transition({
   step: 'postpone',
   where: held,
+  error: '$4',
   set: `${postponed}, checkpoint = NULL, progress = 0`,
   discard: [ownOutput, droppedCheckpoint],
 });
@@ -136,7 +138,8 @@ function ends(retention: Retention) {
     fail: transition({
       step: 'fail',
       where: held,
-      set: `error = $4, output_file_id = NULL, checkpoint = NULL, ${expiry(retention)}`,
+      error: '$4',
+      set: `output_file_id = NULL, checkpoint = NULL, ${expiry(retention)}`,
       discard: [ownOutput, droppedCheckpoint],
       bell: 'conversion_failed',
       mail: 'conversion_failed',

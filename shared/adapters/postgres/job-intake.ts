@@ -11,8 +11,9 @@ import type { JobIntake, NewJob } from '#shared/core/ports';
 // Jobs of one owner are opened one after the other, or two could both be the last allowed.
 const lockOwner = 'SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE';
 
-const open = `INSERT INTO jobs (id, owner_id, state, source_file_id, source_name, options, due_at)
-  SELECT $1, $2, 'uploading', $3, $4, $5, now() + ${seconds('$6')}
+const open = `INSERT INTO jobs
+    (id, owner_id, state, source_file_id, source_name, options, due_at, request_id)
+  SELECT $1, $2, 'uploading', $3, $4, $5, now() + ${seconds('$6')}, $8
   WHERE (SELECT count(*) FROM jobs
     WHERE owner_id = $2 AND state IN ('uploading', 'queued', 'running')) < $7
   RETURNING id`;
@@ -31,7 +32,8 @@ export function createJobIntake(pool: Pool, retention: Retention = defaultRetent
   const abort = transition({
     step: 'abort',
     where: 'id = $1',
-    set: `error = $2, ${expiry(retention)}`,
+    error: '$2',
+    set: expiry(retention),
     discard: [{ bucket: 'videos', fileId: 'source_file_id', notBefore: 'now()' }],
   });
   return {
@@ -60,6 +62,7 @@ async function openJob(pool: Pool, job: NewJob): Promise<void> {
       job.options,
       job.uploadSeconds,
       job.maxActive,
+      job.requestId,
     ]);
   });
   if (opened.length === 0) throw new AppError('too_many_jobs');

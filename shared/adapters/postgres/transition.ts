@@ -20,6 +20,8 @@ export interface Transition {
   readonly pick?: string;
   /** Columns set besides state, history and time; names mean the row as it was. */
   readonly set?: string;
+  /** SQL for the error that the step is made with: the job keeps it, the history its code. */
+  readonly error?: string;
   /** Claims so far and the token that the history tells of, where the step changes them. */
   readonly counted?: { readonly attempt: string; readonly token: string };
   readonly discard?: readonly Discard[];
@@ -114,13 +116,15 @@ function picked({ step, where, pick = 'FOR UPDATE', discard = [] }: Transition):
   )`;
 }
 
-function moved({ step, set, counted }: Transition): string {
+function moved({ step, set, error, counted }: Transition): string {
   const { attempt, token } = counted ?? { attempt: 'attempt', token: 'lease_token' };
   const to = stateAfter(step);
+  const code = error === undefined ? '' : `, 'code', ${error}::jsonb ->> 'code'`;
+  const columns = [error === undefined ? [] : `error = ${error}::jsonb`, set ?? []].flat();
   return `moved AS (
     UPDATE jobs SET state = '${to}', updated_at = now(), history = history || jsonb_build_object(
       'at', now(), 'from', state, 'step', '${step}', 'to', '${to}',
-      'attempt', ${attempt}, 'token', ${token})${set === undefined ? '' : `, ${set}`}
+      'attempt', ${attempt}, 'token', ${token}${code})${columns.map((column) => `, ${column}`).join('')}
     FROM picked WHERE id = picked_id RETURNING jobs.*
   )`;
 }

@@ -146,7 +146,8 @@ describe('POST upload', () => {
   });
 
   test.each([
-    ['an option nobody knows', field('quality', 'best')],
+    ['an option nobody knows', field('speed', '2')],
+    ['a quality that is none', field('quality', 'best')],
     ['a bit rate that is none', field('bitrate', '191')],
     ['an owner (32)', field('ownerId', idOf(9))],
     ['a prototype (43)', field('__proto__', '1')],
@@ -154,6 +155,16 @@ describe('POST upload', () => {
     const response = await post(form(mp4, [option]));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_input' });
+    expect(await jobs()).toEqual([]);
+  });
+
+  test('refuses options that exclude each other, with each reason, before a job is opened', async () => {
+    const response = await post(form(mp4, [field('bitrate', '320'), field('sampleRate', '8000')]));
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      ...{ code: 'impossible_options', errors: [{ path: 'bitrate' }] },
+      detail: 'At 8000 Hz an MP3 has a bit rate of 8, 16, 24, 32, 40, 48, 56, 64 kb/s.',
+    });
     expect(await jobs()).toEqual([]);
   });
 
@@ -193,6 +204,26 @@ describe('PUT upload', () => {
       source: { name: '日本.mov' },
       options: { bitrate: 64 },
     });
+  });
+
+  test('takes times, languages and words as text', async () => {
+    const query = 'name=a&start=1:30&end=0:02:00.5&track=de&title=See&cover=false&quality=2';
+    expect(await (await put(query, mp4)).json()).toMatchObject({
+      ...{ state: 'queued' },
+      options: {
+        ...{ start: 90, end: 120.5, track: 'de', title: 'See', cover: false },
+        ...{ quality: 2, bitrate: null, chapters: true },
+      },
+    });
+  });
+
+  test('refuses options that exclude each other', async () => {
+    const response = await put('name=a&start=5&end=4', mp4);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      ...{ code: 'impossible_options', errors: [{ path: 'end' }] },
+    });
+    expect(await jobs()).toEqual([]);
   });
 
   test.each([[''], ['name='], ['name=a&bitrate=1'], ['name=a&state=done']])(

@@ -102,6 +102,14 @@ describe('upload', () => {
     expect(await job(1)).toMatchObject({ state: 'queued' });
   });
 
+  test('refuses options that exclude each other before it opens a job', async () => {
+    const impossible = videoOf(mp4, { options: { bitrate: 192, quality: 2 } });
+    await expect(upload(depsWith())(requestOf(impossible))).rejects.toMatchObject({
+      code: 'impossible_options',
+    });
+    expect(await job(1)).toBeUndefined();
+  });
+
   test('commits, answers, and only then waits for the bell (7)', async () => {
     const events: string[] = [];
     const intake: JobIntake = {
@@ -327,10 +335,17 @@ describe('upload with an Idempotency-Key', () => {
     ['video', videoOf(Buffer.concat([mp4, Buffer.from('x')]))],
     ['name', videoOf(mp4, { name: 'other.mp4' })],
     ['bit rate', videoOf(mp4, { options: { bitrate: 320 } })],
+    ['title', videoOf(mp4, { options: { title: 'Sea' } })],
   ])('refuses the key with another %s', async (_, other) => {
     const send = upload(depsWith());
     await send(withKey(videoOf(mp4)));
     await expect(send(withKey(other))).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+  });
+
+  test('takes a default that is named for the same wish', async () => {
+    const send = upload(depsWith());
+    const first = await send(withKey(videoOf(mp4, { options: {} })));
+    expect(await send(withKey(videoOf(mp4, { options: { bitrate: 192 } })))).toEqual(first);
   });
 
   test('keeps keys of different people apart', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { ConversionOptions } from '#shared/contracts/options';
 import { AppError } from '#shared/core/errors';
 import {
   field,
@@ -61,6 +62,19 @@ describe('readMultipart', () => {
   test('reads a form without fields, and an empty file', async () => {
     const read = await readAll(formType, form(''));
     expect(read).toMatchObject({ fields: {}, content: Buffer.alloc(0) });
+  });
+
+  test('has room for every option, each a tag in the widest characters (38)', async () => {
+    const names = Object.keys(ConversionOptions.entries);
+    const widest = '🎵'.repeat(500);
+    const { fields } = await readAll(
+      formType,
+      form(
+        'x',
+        names.map((name) => field(name, widest)),
+      ),
+    );
+    expect(fields).toEqual(Object.fromEntries(names.map((name) => [name, widest])));
   });
 
   test('reads names in UTF-8 (44)', async () => {

@@ -17,7 +17,8 @@ export interface MultipartForm {
 /** The file field of every form. */
 export const fileField = 'video';
 
-const limits = { files: 1, fields: 5, fieldSize: 1024, parts: 8 };
+/** A field for each option, each as long as the longest tag in the widest characters (38). */
+const limits = { files: 1, fields: 18, fieldSize: 2_048, parts: 20 };
 
 /**
  * Reads a `multipart/form-data` body (RFC 7578) up to the first byte of its file. Rejects with

@@ -3,6 +3,7 @@ import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/options';
 import type { Chapter } from '#shared/core/chapters';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
+import type { Levelling, Loudness } from '#shared/core/loudness';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
 import type { Mp3Encoding } from '#shared/core/mp3';
 import type { Container } from '#shared/core/signature';
@@ -561,6 +562,29 @@ export interface DecodeRequest extends SourceRequest {
   readonly channels: 1 | 2;
 }
 
+/** Which track's frames to copy. */
+export interface CopyRequest extends SourceRequest {
+  readonly trackIndex: number;
+}
+
+/** Which attached picture to take, and how large it may be. */
+export interface CoverRequest extends SourceRequest {
+  readonly streamIndex: number;
+  readonly maxBytes: number;
+}
+
+/** What the samples are that ffmpeg is given. */
+export interface SampleRequest {
+  readonly sampleRate: number;
+  readonly channels: 1 | 2;
+  readonly signal: AbortSignal;
+}
+
+/** What the samples are, and how much louder or softer they become. */
+export interface LevelRequest extends SampleRequest {
+  readonly levelling: Levelling;
+}
+
 /** What the samples are, and what is made of them. */
 export interface EncodeRequest extends Mp3Encoding {
   /**
@@ -585,6 +609,20 @@ export interface Transcoder {
     readonly pcm: AsyncIterable<Uint8Array>;
     readonly finished: Promise<{ readonly hint: DecodeHint }>;
   };
+  /** The bare frames of an MP3 track as they are, in order, without its Xing header or tags. */
+  copy(request: CopyRequest): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes of an attached picture, whatever they are: nothing is decoded. Undefined where there
+   * are none, more than `maxBytes`, or none that ffmpeg finds; rejects only with the signal's reason.
+   */
+  cover(request: CoverRequest): Promise<Uint8Array | undefined>;
+  /** How loud such samples are; undefined for silence and for less than 0.4 s. */
+  measureLoudness(
+    request: SampleRequest,
+    pcm: AsyncIterable<Uint8Array>,
+  ): Promise<Loudness | undefined>;
+  /** Such samples made louder or softer: as many, none of them moved. */
+  level(request: LevelRequest, pcm: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Bare MP3 frames of such samples, in order, without Xing header or tags. */
   encode(request: EncodeRequest, pcm: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** What goes into the receipt as `encoder`. */

@@ -1,8 +1,11 @@
 import type { AppError } from '#shared/core/errors';
+import type { Loudness } from '#shared/core/loudness';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
-import { frameBytes, frameHeader, framesFor } from '#shared/core/mp3';
+import { frameBytes, frameHeader, framesFor, samplesPerFrame } from '#shared/core/mp3';
+import type { FrameShape } from '#shared/core/mp3';
 import type {
   AudioTrack,
+  CopyRequest,
   EncodeRequest,
   Probe,
   SourceServer,
@@ -20,6 +23,11 @@ export interface FakeSound {
   sampleRate: number;
   channels: number;
   tags: Probe['tags'];
+  codec: string;
+  /** The attached picture's bytes. */
+  cover: Uint8Array | undefined;
+  /** Of whatever is measured. */
+  loudness: Loudness | undefined;
   /** What probe rejects with. */
   refusal: AppError | undefined;
   /** Decoding stands still after the first piece until its signal aborts. */
@@ -48,6 +56,9 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
     sampleRate: 44_100,
     channels: 1,
     tags: { title: undefined, artist: undefined, album: undefined },
+    codec: 'fake',
+    cover: undefined,
+    loudness: { lufs: -23, truePeakDb: -10 },
     refusal: undefined,
     hangs: false,
     lostFrames: 0,
@@ -72,7 +83,7 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
         return {
           formatName: 'fake',
           tracks: [trackOf(sound)],
-          cover: undefined,
+          cover: sound.cover && { index: 2 },
           chapters: [],
           tags: sound.tags,
         };
@@ -95,14 +106,22 @@ export function createFakeMedia(changes: Partial<FakeSound> = {}): FakeMedia {
         };
         return { pcm: pcm(), finished: decoded.promise };
       },
+      copy: (request) => copied(sound, request),
+      cover: ({ maxBytes }) =>
+        Promise.resolve((sound.cover?.length ?? 0) > maxBytes ? undefined : sound.cover),
+      async measureLoudness(_request, pcm) {
+        await Array.fromAsync(pcm);
+        return sound.loudness;
+      },
+      level: (_request, pcm) => pcm,
       encode: (request, pcm) => encoded(sound, request, pcm),
     },
   };
 }
 
-function trackOf({ sampleRate, channels, promised }: FakeSound): AudioTrack {
+function trackOf({ codec, sampleRate, channels, promised }: FakeSound): AudioTrack {
   return {
-    ...{ index: 1, codec: 'fake', sampleRate, channels, promised },
+    ...{ index: 1, codec, sampleRate, channels, promised },
     ...{ language: undefined, title: undefined, isDefault: true, startsAfterSeconds: 0 },
   };
 }
@@ -168,7 +187,19 @@ async function* encoded(
   for await (const piece of pcm) bytes += piece.length;
   const count = framesFor(bytes / (4 * request.channels), request.sampleRate) - sound.lostFrames;
   const { rate } = request;
-  const shape = { ...request, bitrate: 'kbps' in rate ? rate.kbps : 128 };
+  yield* emptyFrames({ ...request, bitrate: 'kbps' in rate ? rate.kbps : 128 }, count);
+}
+
+/** Frames as LAME would have made them of what is decoded. */
+async function* copied(sound: FakeSound, { signal }: CopyRequest): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  signal.throwIfAborted();
+  const { sampleRate, channels, seconds } = sound;
+  const frames = Math.ceil((seconds * sampleRate) / samplesPerFrame(sampleRate));
+  yield* emptyFrames({ sampleRate, channels: channels === 1 ? 1 : 2, bitrate: 128 }, frames);
+}
+
+function* emptyFrames(shape: FrameShape, count: number): Generator<Uint8Array> {
   const frame = new Uint8Array(frameBytes(shape));
   frame.set(frameHeader(shape));
   for (let n = 0; n < count; n += 1) yield frame;

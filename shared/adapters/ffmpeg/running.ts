@@ -21,16 +21,21 @@ export interface Running {
 
 /**
  * Runs a fluent-ffmpeg command with its output piped to us. fluent-ffmpeg itself kills one process
- * and reports before it is gone; here the whole group is ended and waited for.
+ * and reports before it is gone; here the whole group is ended and waited for. `onLine` hears what it says.
  */
 export function runFfmpeg(
   command: FfmpegCommand,
   signal: AbortSignal,
   refusal: (hint: DecodeHint) => AppError,
+  onLine?: (line: string) => void,
 ): Running {
   // Without `close`, which fluent-ffmpeg answers with a kill 20 ms after the last byte.
   const output = new PassThrough({ emitClose: false });
   const complaints = new Complaints();
+  const hear = (line: string) => {
+    complaints.hear(line);
+    onLine?.(line);
+  };
   let child: ChildProcess | undefined;
   const end = () => child && endGroup(child);
   const ended = new Promise<void>((resolve, reject) => {
@@ -39,7 +44,7 @@ export function runFfmpeg(
         child = childOf(command);
         if (signal.aborted) end();
       })
-      .on('stderr', (line: string) => complaints.hear(line))
+      .on('stderr', hear)
       .on('end', () => resolve())
       .on('error', reject);
   });

@@ -6,8 +6,12 @@ import ffmpeg from 'fluent-ffmpeg';
 import type { Log, Transcoder } from '#shared/core/ports';
 import { findContainment, findProgram, writeWrapper } from './containment.ts';
 import type { Limits } from './containment.ts';
+import { copy } from './copy.ts';
+import { cover } from './cover.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
+import { level } from './level.ts';
+import { measureLoudness } from './loudness.ts';
 import { probe } from './probe.ts';
 
 /** Where ffmpeg is (a path, or a name on the usual path) and what it may use. */
@@ -37,6 +41,10 @@ export async function createTranscoder(options: TranscoderOptions): Promise<Tran
     version,
     probe: (source) => probe([...prefix, ffprobePath], source),
     decode,
+    copy,
+    cover,
+    measureLoudness,
+    level,
     encode,
   };
 }

@@ -43,7 +43,7 @@ export interface Receipt {
  * How much of an MP3 outlives its worker: the whole frames (counted, with their CRC) of the first
  * segments, stored and acknowledged in the output of the attempt that made them.
  */
-export interface Checkpoint extends FrameCount {
+export interface Checkpoint extends Pick<FrameCount, 'frames' | 'bytes' | 'crc'> {
   readonly fileId: string;
   /** Where in that file the frames begin. */
   readonly start: number;

@@ -27,7 +27,6 @@ function checkpointOf({ outputFileId: fileId }: Lease, segments = 3): Checkpoint
     frames: 11_484,
     bytes: 4_800_000,
     crc: 7,
-    marks: { every: 64, offsets: [0, 26_752] },
     segments,
     fingerprint,
     progress,

@@ -14,7 +14,13 @@ import { convertJob } from './convert-job.ts';
 import type { Clock, ConvertDeps } from './deps.ts';
 import { Stopped } from './interruption.ts';
 
-const limits = { leaseSeconds: 60, heartbeatMs: 10, maxSeconds: 3600, timeoutSeconds: 1800 };
+const limits = {
+  leaseSeconds: 60,
+  heartbeatMs: 10,
+  checkpointSeconds: 10,
+  maxSeconds: 3600,
+  timeoutSeconds: 1800,
+};
 const flac = Buffer.concat([Buffer.from('fLaC'), Buffer.alloc(600_000)]);
 
 /** Time that passes as fast as it is slept through; only `advance` reaches far ahead. */

@@ -5,6 +5,7 @@ import { askAgain } from './ask-again.ts';
 import type { ConvertDeps } from './deps.ts';
 import { LeaseLost, Stopped } from './interruption.ts';
 import { keepLease } from './keep-lease.ts';
+import type { Standing } from './keep-lease.ts';
 import { makeMp3 } from './make-mp3.ts';
 import type { StoredMp3 } from './make-mp3.ts';
 
@@ -16,15 +17,15 @@ import type { StoredMp3 } from './make-mp3.ts';
 export function convertJob(deps: ConvertDeps) {
   const make = makeMp3(deps);
   return async (claim: Claim, stopping: AbortSignal): Promise<void> => {
-    let progress = 0;
-    const lease = keepLease(deps, claim.lease, () => progress);
+    const standing: Standing = { progress: claim.job.progress, checkpoint: undefined };
+    const lease = keepLease(deps, claim.lease, standing);
     const deadline = startDeadline(deps);
     const signal = AbortSignal.any([stopping, lease.lost, deadline.passed]);
     try {
-      const mp3 = await make(claim, (share) => (progress = share), signal).catch((error: unknown) =>
-        endWithout(deps, claim, signal.aborted ? signal.reason : error),
+      const mp3 = await make(claim, standing, signal).catch((error: unknown) =>
+        endWithout(deps, claim, standing, signal.aborted ? signal.reason : error),
       );
-      if (mp3) await publish(deps, claim, mp3);
+      if (mp3) await publish(deps, claim, standing, mp3);
     } catch (error) {
       deps.log.error({ ...labels(claim), err: error }, 'the end of an attempt is not recorded');
     } finally {
@@ -51,19 +52,25 @@ function startDeadline({ clock, limits }: ConvertDeps) {
 async function publish(
   deps: ConvertDeps,
   claim: Claim,
+  standing: Standing,
   { result, receipt }: StoredMp3,
 ): Promise<void> {
   const published = await askAgain(deps.clock, () =>
     deps.claims.publish(claim.lease, result, receipt),
   );
-  if (!published) return giveUp(deps, claim);
+  if (!published) return giveUp(deps, claim, standing);
   deps.log.info({ ...labels(claim), seconds: result.durationSeconds }, 'converted');
   await deps.ring([published.bell]);
 }
 
 /** What becomes of a job whose attempt brought no MP3. */
-async function endWithout(deps: ConvertDeps, claim: Claim, error: unknown): Promise<void> {
-  if (error instanceof LeaseLost) return giveUp(deps, claim);
+async function endWithout(
+  deps: ConvertDeps,
+  claim: Claim,
+  standing: Standing,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof LeaseLost) return giveUp(deps, claim, standing);
   if (!(error instanceof Stopped)) return failOrPostpone(deps, claim, toAppError(error));
   await askAgain(deps.clock, () => deps.claims.giveBack(claim.lease));
   deps.log.info(labels(claim), 'given back');
@@ -83,9 +90,17 @@ async function failOrPostpone(deps: ConvertDeps, claim: Claim, error: AppError):
   if (failed) await deps.ring([failed.bell]);
 }
 
-/** The lease is lost. The store hands the candidate to the sweep as well; this is only sooner. */
-async function giveUp({ files, log }: ConvertDeps, claim: Claim): Promise<void> {
+/**
+ * The lease is lost. The store hands the candidate to the sweep as well; this is only sooner, and
+ * not done where another worker may be going on behind a checkpoint in it.
+ */
+async function giveUp(
+  { files, log }: ConvertDeps,
+  claim: Claim,
+  { checkpoint }: Standing,
+): Promise<void> {
   log.warn(labels(claim), 'lease lost');
+  if (checkpoint) return;
   await files.remove('mp3s', claim.lease.outputFileId).catch((error: unknown) => {
     log.warn({ ...labels(claim), err: error }, 'a candidate is left to the sweep');
   });

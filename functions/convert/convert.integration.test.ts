@@ -22,7 +22,13 @@ import { convertJob } from './convert-job.ts';
 import { Stopped } from './interruption.ts';
 
 const run = promisify(execFile);
-const limits = { leaseSeconds: 60, heartbeatMs: 200, maxSeconds: 36_000, timeoutSeconds: 120 };
+const limits = {
+  leaseSeconds: 60,
+  heartbeatMs: 200,
+  checkpointSeconds: 10,
+  maxSeconds: 36_000,
+  timeoutSeconds: 120,
+};
 const bitrate = 192 as const;
 
 let folder = '';

@@ -20,6 +20,8 @@ export interface ConvertLimits {
   readonly leaseSeconds: number;
   /** How often the lease is renewed and the progress told: a cancel reaches ffmpeg this soon. */
   readonly heartbeatMs: number;
+  /** How often, at most, a checkpoint is taken. */
+  readonly checkpointSeconds: number;
   /** The longest sound that is converted. */
   readonly maxSeconds: number;
   /** The longest that one attempt may last. */

@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createEventSigner, createEventVerifier } from '#shared/adapters/crypto/events';
+import { ffmpegUid } from '#shared/adapters/ffmpeg/containment';
 import { createSourceServer } from '#shared/adapters/ffmpeg/source-server';
 import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
 import { createFileStore } from '#shared/adapters/gridfs/file-store';
@@ -27,9 +28,11 @@ export const config = {
     V2M_FFPROBE_PATH: text,
     V2M_CONVERSIONS_AT_ONCE: whole(availableParallelism()),
     V2M_LEASE_SECONDS: whole(60),
+    V2M_CHECKPOINT_SECONDS: whole(10),
     V2M_MAX_SOUND_SECONDS: whole(6 * 3_600),
     V2M_CONVERSION_SECONDS: whole(3_600),
     V2M_FFMPEG_MEMORY_BYTES: whole(1024 ** 3),
+    V2M_FFMPEG_UID: whole(ffmpegUid),
     V2M_DRAIN_SECONDS: whole(15, 0),
   },
   secrets: {
@@ -74,6 +77,7 @@ const deps = once(async () => {
       limits: {
         memoryBytes: settings.V2M_FFMPEG_MEMORY_BYTES,
         cpuSeconds: settings.V2M_CONVERSION_SECONDS,
+        uid: settings.V2M_FFMPEG_UID,
       },
       log,
     }),
@@ -91,6 +95,7 @@ const deps = once(async () => {
       leaseSeconds: settings.V2M_LEASE_SECONDS,
       // A cancel reaches ffmpeg within 2 s, and people see the work move.
       heartbeatMs: Math.min(1_000, (settings.V2M_LEASE_SECONDS * 1_000) / 3),
+      checkpointSeconds: settings.V2M_CHECKPOINT_SECONDS,
       maxSeconds: settings.V2M_MAX_SOUND_SECONDS,
       timeoutSeconds: settings.V2M_CONVERSION_SECONDS,
     },

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '#shared/core/job';
 import type { Lease } from '#shared/core/ports';
 import type { ConvertDeps } from './deps.ts';
 import { LeaseLost } from './interruption.ts';
@@ -9,16 +10,24 @@ export interface KeptLease {
   release(): void;
 }
 
+/** How far an attempt is: what its worker tells each time it renews the lease. */
+export interface Standing {
+  /** Share of the sound that is through, 0 to 1. */
+  progress: number;
+  /** The last one that this attempt took. */
+  checkpoint: Checkpoint | undefined;
+}
+
 type KeepDeps = Pick<ConvertDeps, 'claims' | 'clock' | 'limits' | 'log'>;
 
 /**
  * Renews a lease until it is released. It is lost when the store says so, and also when the store
  * could not be asked for as long as the lease lasts: then somebody else may have the job already.
  */
-export function keepLease(deps: KeepDeps, lease: Lease, progress: () => number): KeptLease {
+export function keepLease(deps: KeepDeps, lease: Lease, standing: Readonly<Standing>): KeptLease {
   const lost = new AbortController();
   const released = new AbortController();
-  void beat(deps, lease, progress, released.signal).then((isLost) => {
+  void beat(deps, lease, standing, released.signal).then((isLost) => {
     if (isLost) lost.abort(new LeaseLost());
   });
   return { lost: lost.signal, release: () => released.abort() };
@@ -28,15 +37,19 @@ export function keepLease(deps: KeepDeps, lease: Lease, progress: () => number):
 async function beat(
   { claims, clock, limits, log }: KeepDeps,
   lease: Lease,
-  progress: () => number,
+  standing: Readonly<Standing>,
   released: AbortSignal,
 ): Promise<boolean> {
   let renewedAt = clock.now();
+  let noted: Checkpoint | undefined;
   for (;;) {
     await clock.sleep(limits.heartbeatMs, released).catch(() => undefined);
     if (released.aborted) return false;
     try {
-      if (!(await claims.heartbeat(lease, limits.leaseSeconds, progress()))) return true;
+      const { progress, checkpoint } = standing;
+      const news = checkpoint === noted ? undefined : checkpoint;
+      if (!(await claims.heartbeat(lease, limits.leaseSeconds, progress, news))) return true;
+      noted = checkpoint;
       renewedAt = clock.now();
     } catch (error) {
       log.warn({ err: error, jobId: lease.jobId }, 'the lease could not be renewed');

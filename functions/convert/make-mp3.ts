@@ -7,6 +7,7 @@ import { infoFrame, infoFrameBytes } from '#shared/core/xing';
 import type { ConvertDeps } from './deps.ts';
 import { encodeSound } from './encode-sound.ts';
 import type { EncodedSound } from './encode-sound.ts';
+import type { Standing } from './keep-lease.ts';
 import { openSource } from './open-source.ts';
 import { planFor } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -19,20 +20,17 @@ export interface StoredMp3 {
   readonly receipt: Receipt;
 }
 
-/** Called with the share of the sound that is through, 0 to 1. */
-export type OnProgress = (share: number) => void;
-
 type MakeDeps = Pick<ConvertDeps, 'files' | 'sources' | 'transcoder' | 'limits'>;
 
 /**
  * Makes the MP3 of a claimed job: video → served by HTTP → probed → decoded → encoded → stored
  * under the lease's output id, header last. Nothing is stored that is shorter than the source
- * promises. Rejects with the code the job fails with, or the signal's reason; then the stored part
+ * promises; how far it is shows in `standing`. Rejects with the code the job fails with, or the signal's reason; then the stored part
  * is removed and no ffmpeg is left.
  */
 export function makeMp3(deps: MakeDeps) {
   const open = openSource(deps);
-  return async (claim: Claim, onProgress: OnProgress, signal: AbortSignal): Promise<StoredMp3> => {
+  return async (claim: Claim, standing: Standing, signal: AbortSignal): Promise<StoredMp3> => {
     const source = await open(claim.job, signal);
     const served = { url: source.url, container: source.container };
     const over = new AbortController();
@@ -40,6 +38,9 @@ export function makeMp3(deps: MakeDeps) {
     try {
       const probe = await deps.transcoder.probe({ ...served, signal: until });
       const plan = planFor(probe, claim.job.options, deps.limits);
+      const onProgress = (share: number) => {
+        standing.progress = Math.max(standing.progress, share);
+      };
       const sound = openSound(deps, { ...served, plan, onProgress, signal: until });
       const encoded = encodeSound(deps.transcoder, plan.shape, sound.pcm, until);
       try {

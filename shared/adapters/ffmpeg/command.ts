@@ -1,5 +1,5 @@
-/** Only the last lines are kept; what ffmpeg says is heard line by line (1 KiB at most each). */
-export const stderrLines = 64;
+/** fluent-ffmpeg is to keep nothing of what ffmpeg says: it is heard in running.ts. */
+export const stderrLines = 1;
 /** What every ffmpeg of ours is started with. */
 export const quiet: readonly string[] = [
   '-nostdin',

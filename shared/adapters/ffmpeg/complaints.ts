@@ -21,22 +21,29 @@ const damaged = [
 
 const outOfMemory = /cannot allocate memory/i;
 
-/** What ffmpeg's lines on stderr say about the file, heard one by one and not kept. */
+/** What ffmpeg's lines on stderr say about the file, heard one by one; only the last is kept. */
 export class Complaints {
   #truncated = false;
   #damaged = false;
   #outOfMemory = false;
+  #last = '';
 
   hear(line: string): void {
     this.#truncated ||= truncated.some((pattern) => pattern.test(line));
     this.#damaged ||= damaged.some((pattern) => pattern.test(line));
     this.#outOfMemory ||= outOfMemory.test(line);
+    this.#last = line;
   }
 
   /** A missing end also looks like damage, so it goes first. */
   get hint(): DecodeHint {
     if (this.#truncated) return 'truncated';
     return this.#damaged ? 'damaged' : undefined;
+  }
+
+  /** For whoever looks for the cause. */
+  get last(): string {
+    return this.#last;
   }
 
   get isOutOfMemory(): boolean {

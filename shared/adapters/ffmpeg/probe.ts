@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 
 import { AppError, sentence } from '#shared/core/errors';
 import type { Probe, SourceRequest } from '#shared/core/ports';
 import { probedSourceOptionsFor } from './allowed.ts';
+import { hearLines } from './capped-lines.ts';
 import { Complaints } from './complaints.ts';
 import { parseProbe, probeOptions } from './probe-output.ts';
 import { endGroup } from './process-group.ts';
@@ -55,7 +55,7 @@ export async function probe(
 
 function hear(stderr: NodeJS.ReadableStream) {
   const heard = { complaints: new Complaints(), isEstimate: false };
-  createInterface(stderr).on('line', (line) => {
+  hearLines(stderr, (line) => {
     heard.complaints.hear(line);
     heard.isEstimate ||= line.includes('Estimating duration');
   });

@@ -1,10 +1,12 @@
 import { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { FfmpegCommand } from 'fluent-ffmpeg';
 
 import { AppError, sentence } from '#shared/core/errors';
 import type { DecodeHint } from '#shared/core/media';
+import { hearLines } from './capped-lines.ts';
 import { Complaints } from './complaints.ts';
 import { endGroup, hasEnded } from './process-group.ts';
 
@@ -42,9 +44,9 @@ export function runFfmpeg(
     command
       .on('start', () => {
         child = childOf(command);
+        if (child?.stderr) takeOver(child.stderr, hear);
         if (signal.aborted) end();
       })
-      .on('stderr', hear)
       .on('end', () => resolve())
       .on('error', reject);
   });
@@ -64,10 +66,20 @@ export function runFfmpeg(
     }
   }
 
+  // It would start an ffmpeg of its own, to ask for encoders that need a word of caution.
+  Reflect.set(command, 'availableEncoders', (tell: (error: null, encoders: object) => void) =>
+    tell(null, {}),
+  );
   command.pipe(output);
   const finished = finish();
   finished.catch((error: unknown) => output.destroy(error instanceof Error ? error : undefined));
   return { output, finished };
+}
+
+/** fluent-ffmpeg keeps a line that does not end, however long it grows. */
+function takeOver(stderr: Readable, onLine: (line: string) => void): void {
+  stderr.removeAllListeners('data');
+  hearLines(stderr, onLine);
 }
 
 /** fluent-ffmpeg keeps its process where its types do not show it. */
@@ -85,12 +97,13 @@ function reasonOf(
   const ofInput: unknown =
     error instanceof Error ? Reflect.get(error, 'inputStreamError') : undefined;
   if (ofInput !== undefined) return ofInput;
-  if (!child) return new AppError('internal', sentence.internal, { cause: error });
+  const cause = new Error(`ffmpeg said: ${complaints.last}`, { cause: error });
+  if (!child) return new AppError('internal', sentence.internal, { cause });
   if (wasKilled(child) || complaints.isOutOfMemory) {
-    return new AppError('resource_limit', sentence.resource_limit, { cause: error });
+    return new AppError('resource_limit', sentence.resource_limit, { cause });
   }
   const refused = refusal(complaints.hint);
-  return new AppError(refused.code, refused.message, { cause: error });
+  return new AppError(refused.code, refused.message, { cause });
 }
 
 /** ffmpeg answers a signal that it can catch with 255. */

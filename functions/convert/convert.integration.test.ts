@@ -44,7 +44,7 @@ beforeAll(async () => {
     limits: { memoryBytes: 1024 ** 3, cpuSeconds: 60 },
     log: createSilentLog(),
   });
-});
+}, 60_000);
 afterAll(async () => {
   await sources.close();
   await rm(folder, { recursive: true });

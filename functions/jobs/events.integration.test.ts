@@ -45,6 +45,7 @@ beforeEach(async () => {
   const deps = {
     accessTokens,
     shelf: truth.jobShelf,
+    outlooks: truth.jobOutlooks,
     changes,
     times: { pauseMs: 5, beatMs: 50, longestMs: 5_000 },
     close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { createAccessTokenVerifier } from '#shared/adapters/crypto/access-tokens';
 import { createEventSigner } from '#shared/adapters/crypto/events';
 import { createJobChanges } from '#shared/adapters/postgres/job-changes';
+import { createJobOutlooks } from '#shared/adapters/postgres/job-outlooks';
 import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
@@ -56,6 +57,7 @@ const deps = once(() => {
       publicKeys: secrets['access-token-public-keys'],
     }),
     shelf: createJobShelf(pool),
+    outlooks: createJobOutlooks(pool),
     changes,
     times: watchTimes,
     ring: ringBells({ signer, publisher, outbox: createOutbox(pool), log }),

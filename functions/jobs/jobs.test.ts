@@ -32,6 +32,7 @@ async function queued(n: number, ownerId = ada) {
 
 const depsOf = () => ({
   shelf: truth.jobShelf,
+  outlooks: truth.jobOutlooks,
   ring: (bells: readonly PendingBell[]) => Promise.resolve(rung.push(...bells)),
   inBackground: (work: () => Promise<unknown>) => void work(),
 });
@@ -96,6 +97,21 @@ describe('one job', () => {
   test('is shown to its owner', async () => {
     await queued(1);
     expect(await showJob(depsOf())(ada, idOf(1))).toMatchObject({ id: idOf(1), state: 'queued' });
+  });
+});
+
+describe('showJob', () => {
+  test('says how many jobs are before a queued one, and nothing of a job that is over', async () => {
+    await queued(1, bob);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await queued(2);
+    const show = showJob(depsOf());
+    expect(await show(ada, idOf(2))).toMatchObject({
+      estimatedSecondsLeft: null,
+      queue: { ahead: 1 },
+    });
+    await truth.jobShelf.cancel(ada, idOf(2));
+    expect(await show(ada, idOf(2))).toMatchObject({ estimatedSecondsLeft: null, queue: null });
   });
 });
 

@@ -10,6 +10,6 @@ export function listJobs({ shelf }: { readonly shelf: Pick<JobShelf, 'list'> }) 
     const jobs = found.slice(0, limit);
     const last = jobs.at(-1);
     const next = found.length > limit && last ? last.id : null;
-    return { jobs: jobs.map(jobView), next };
+    return { jobs: jobs.map((job) => jobView(job)), next };
   };
 }

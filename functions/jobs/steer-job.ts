@@ -1,13 +1,19 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { AppError } from '#shared/core/errors';
 import { jobView } from '#shared/core/job-view';
-import type { JobShelf, PendingBell } from '#shared/core/ports';
+import type { JobOutlooks, JobShelf, PendingBell } from '#shared/core/ports';
 import { findJob } from './find-job.ts';
+import { viewJob } from './view-job.ts';
 
-/** One job as it is now. */
-export function showJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find'> }) {
+export interface ShowDeps {
+  readonly shelf: Pick<JobShelf, 'find'>;
+  readonly outlooks: JobOutlooks;
+}
+
+/** One job as it is now, and when it is likely over. */
+export function showJob({ shelf, outlooks }: ShowDeps) {
   return async (ownerId: string, id: string): Promise<JobView> =>
-    jobView(await findJob(shelf, ownerId, id));
+    viewJob(outlooks, await findJob(shelf, ownerId, id));
 }
 
 /** Stops a job that waits or runs; a running ffmpeg is reached within seconds. */

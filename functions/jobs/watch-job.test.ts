@@ -44,11 +44,12 @@ const counted: JobChanges = {
 const deaf: JobChanges = { subscribe: () => Promise.resolve(() => undefined) };
 
 const watch = (times: Partial<WatchTimes> = {}, changes = counted) =>
-  watchJob({ shelf: truth.jobShelf, changes, times: { ...fast, ...times } })(
-    ada,
-    id,
-    client.signal,
-  );
+  watchJob({
+    shelf: truth.jobShelf,
+    outlooks: truth.jobOutlooks,
+    changes,
+    times: { ...fast, ...times },
+  })(ada, id, client.signal);
 
 const accept = () =>
   truth.jobIntake.accept(id, { fileId: '1'.repeat(24), bytes: 1, sha256: 'a' }, 'call');
@@ -115,6 +116,31 @@ describe('watchJob', () => {
     await notices.return();
   });
 
+  test('tells of a shorter queue at the next beat', async () => {
+    const other = '0190a8f0-0000-7000-8000-000000000002';
+    await truth.jobIntake.open({
+      id: other,
+      ownerId: ada,
+      sourceFileId: '2'.repeat(24),
+      sourceName: 'first.mp4',
+      options: {},
+      uploadSeconds: 60,
+      maxActive: 3,
+    });
+    await truth.jobIntake.accept(other, { fileId: '2'.repeat(24), bytes: 1, sha256: 'b' }, 'call');
+    await sleep(5);
+    await accept();
+    const notices = await watch({ beatMs: 20 });
+    const ahead = async () => {
+      const { value } = await notices.next();
+      return typeof value === 'object' ? value.queue?.ahead : value;
+    };
+    expect(await ahead()).toBe(1);
+    await truth.jobShelf.cancel(ada, other);
+    expect(await ahead()).toBe(0);
+    await notices.return();
+  });
+
   test('ends by itself before a gateway cuts it off', async () => {
     const started = Date.now();
     await statesOf(await watch({ beatMs: 10, longestMs: 50 }));
@@ -141,7 +167,8 @@ describe('watchJob', () => {
   });
 
   test('shows another person nothing and does not listen (31)', async () => {
-    const deps = { shelf: truth.jobShelf, changes: counted, times: fast };
+    const { jobShelf: shelf, jobOutlooks: outlooks } = truth;
+    const deps = { shelf, outlooks, changes: counted, times: fast };
     const bob = '0190a8f0-0000-7000-8000-00000000000b';
     await expect(watchJob(deps)(bob, id, client.signal)).rejects.toMatchObject({
       code: 'not_found',

@@ -1,9 +1,9 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { isActive } from '#shared/core/jobs';
-import { jobView } from '#shared/core/job-view';
-import type { JobChanges, JobShelf } from '#shared/core/ports';
+import type { JobChanges, JobOutlooks, JobShelf } from '#shared/core/ports';
 import { createAlarm } from './alarm.ts';
 import { findJob } from './find-job.ts';
+import { viewJob } from './view-job.ts';
 
 /** Milliseconds. */
 export interface WatchTimes {
@@ -24,6 +24,7 @@ export const watchTimes: WatchTimes = { pauseMs: 250, beatMs: 15_000, longestMs:
 export interface WatchDeps {
   readonly shelf: Pick<JobShelf, 'find'>;
   readonly changes: JobChanges;
+  readonly outlooks: JobOutlooks;
   readonly times: WatchTimes;
 }
 
@@ -46,7 +47,7 @@ export function watchJob(deps: WatchDeps) {
 }
 
 async function* notices(
-  { shelf, changes, times }: WatchDeps,
+  { shelf, changes, outlooks, times }: WatchDeps,
   ownerId: string,
   id: string,
   client: AbortSignal,
@@ -60,7 +61,7 @@ async function* notices(
     while (!client.aborted && Date.now() < end) {
       const job = await shelf.find(ownerId, id);
       if (job === undefined) return;
-      const view = jobView(job);
+      const view = await viewJob(outlooks, job);
       const isNew = JSON.stringify(view) !== shown;
       shown = JSON.stringify(view);
       yield isNew ? view : 'unchanged';

@@ -26,6 +26,10 @@ export const JobView = v.object({
   attempt: v.number(),
   /** 0 to 1. */
   progress: v.number(),
+  /** When it is likely over, in whole seconds; null where that is not known, and in the list. */
+  estimatedSecondsLeft: v.nullable(v.number()),
+  /** How many jobs are before a queued one, at most 10 000; null otherwise, and in the list. */
+  queue: v.nullable(v.object({ ahead: v.number() })),
   /** Present exactly when the state is `done`. */
   result: v.nullable(
     v.object({

@@ -53,6 +53,15 @@ describe('jobView', () => {
     expect(source.bytes).toBeNull();
   });
 
+  test('shows the estimate it is given, and none otherwise', () => {
+    const queued: Job = { ...done, state: 'queued' };
+    expect(jobView(queued, { secondsLeft: 12, ahead: 3 })).toMatchObject({
+      estimatedSecondsLeft: 12,
+      queue: { ahead: 3 },
+    });
+    expect(jobView(queued)).toMatchObject({ estimatedSecondsLeft: null, queue: null });
+  });
+
   test('tells why a job failed', () => {
     const error = { code: 'no_audio', message: 'No sound.' } as const;
     expect(jobView({ ...done, state: 'failed', error }).error).toEqual({

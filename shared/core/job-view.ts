@@ -1,10 +1,15 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { remedy } from '#shared/core/errors';
+import { noEstimate } from '#shared/core/estimate';
+import type { Estimate } from '#shared/core/estimate';
 import type { Job, JobError, JobResult } from '#shared/core/job';
 import { optionsView } from '#shared/core/options';
 
-/** A job as its owner sees it: no owner, no place of storage; a result only while it is kept. */
-export function jobView(job: Job): JobView {
+/**
+ * A job as its owner sees it: no owner, no place of storage; a result only while it is kept, and an
+ * estimate only where one was asked for.
+ */
+export function jobView(job: Job, estimate: Estimate = noEstimate): JobView {
   const isDone = job.state === 'done';
   return {
     id: job.id,
@@ -17,6 +22,8 @@ export function jobView(job: Job): JobView {
     options: optionsView(job.options),
     attempt: job.attempt,
     progress: job.progress,
+    estimatedSecondsLeft: estimate.secondsLeft,
+    queue: estimate.ahead === null ? null : { ahead: estimate.ahead },
     result: isDone && job.result ? resultView(job.id, job.result) : null,
     receipt: isDone && job.receipt ? { ...job.receipt } : null,
     error: job.error ? errorView(job.error) : null,

@@ -2,6 +2,7 @@ import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/options';
 import type { Chapter } from '#shared/core/chapters';
+import type { Outlook } from '#shared/core/estimate';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { Levelling, Loudness } from '#shared/core/loudness';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
@@ -271,6 +272,12 @@ export interface JobShelf {
 export interface JobChanges {
   /** Calls back after each change of the job until the returned function is called. */
   subscribe(jobId: string, onChange: () => void): Promise<() => void>;
+}
+
+/** What the end of a job is estimated from; shared/core/estimate.ts does it. */
+export interface JobOutlooks {
+  /** Of a job that waits or runs; undefined for any other. */
+  find(jobId: string): Promise<Outlook | undefined>;
 }
 
 /** Bells that are committed and not yet rung. */

@@ -3,6 +3,7 @@ import type { Retention } from '#shared/core/retention';
 import { fakeIdempotencyKeys } from '#shared/testing/idempotency-keys.fake';
 import { fakeJobClaims } from '#shared/testing/job-claims.fake';
 import { fakeJobIntake } from '#shared/testing/job-intake.fake';
+import { fakeJobOutlooks } from '#shared/testing/job-outlooks.fake';
 import { fakeJobChanges, fakeJobShelf } from '#shared/testing/job-shelf.fake';
 import { fakeJobUpkeep, fakeOutbox } from '#shared/testing/job-upkeep.fake';
 import { fakeMails } from '#shared/testing/mails.fake';
@@ -40,6 +41,7 @@ export function createFakeStore({
     jobClaims: fakeJobClaims(rows),
     jobShelf: fakeJobShelf(rows),
     jobChanges: fakeJobChanges(rows),
+    jobOutlooks: fakeJobOutlooks(rows),
     jobUpkeep: fakeJobUpkeep(rows),
     outbox: fakeOutbox(rows),
     idempotencyKeys: fakeIdempotencyKeys(rows),

@@ -6,6 +6,7 @@ import { createIdempotencyKeys } from '#shared/adapters/postgres/idempotency-key
 import { createJobChanges } from '#shared/adapters/postgres/job-changes';
 import { createJobClaims } from '#shared/adapters/postgres/job-claims';
 import { createJobIntake } from '#shared/adapters/postgres/job-intake';
+import { createJobOutlooks } from '#shared/adapters/postgres/job-outlooks';
 import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
 import { createJobUpkeep } from '#shared/adapters/postgres/job-upkeep';
 import { createMails } from '#shared/adapters/postgres/mails';
@@ -74,6 +75,7 @@ function ports(pool: Pool, retention: Retention): Omit<Store, 'jobChanges'> {
     jobIntake: createJobIntake(pool, retention),
     jobClaims: createJobClaims(pool, retention),
     jobShelf: createJobShelf(pool, retention),
+    jobOutlooks: createJobOutlooks(pool),
     jobUpkeep: createJobUpkeep(pool, retention),
     outbox: createOutbox(pool),
     idempotencyKeys: createIdempotencyKeys(pool),

@@ -4,6 +4,7 @@ import type {
   JobChanges,
   JobClaims,
   JobIntake,
+  JobOutlooks,
   JobShelf,
   JobUpkeep,
   Mails,
@@ -33,6 +34,7 @@ export interface Store {
   readonly jobClaims: JobClaims;
   readonly jobShelf: JobShelf;
   readonly jobChanges: JobChanges;
+  readonly jobOutlooks: JobOutlooks;
   readonly jobUpkeep: JobUpkeep;
   readonly outbox: Outbox;
   readonly idempotencyKeys: IdempotencyKeys;

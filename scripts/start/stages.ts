@@ -27,11 +27,14 @@ export class Stages {
     this.#enter('queue');
   }
 
-  changed({ state, progress }: JobView): void {
-    if (state === 'running') {
+  changed({ state, progress, queue, estimatedSecondsLeft }: JobView): void {
+    const rest = remainder(queue, estimatedSecondsLeft);
+    if (state === 'queued') {
+      this.#lines.live?.(`${line('queue', 0, this.#since)}${rest}`);
+    } else if (state === 'running') {
       if (this.#stage === 'queue') this.#enter('conversion');
-      this.#lines.live?.(line('conversion', progress, this.#since));
-    } else if (state !== 'queued') {
+      this.#lines.live?.(`${line('conversion', progress, this.#since)}${rest}`);
+    } else {
       // A short job may be over before anyone saw it run.
       if (this.#stage === 'queue') this.#enter('conversion');
       this.#finish();
@@ -54,4 +57,10 @@ function line(stage: Stage, share: number, since: number): string {
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
   const percent = stage === 'queue' ? '' : `${Math.floor(share * 100)} %`;
   return `  ${stage.padEnd(10)} ${percent.padStart(6)} ${seconds.padStart(7)} s`;
+}
+
+/** `, 3 before it, about 12 s left`, as far as that is known. */
+function remainder(queue: JobView['queue'], secondsLeft: number | null): string {
+  const ahead = queue === null ? '' : `, ${queue.ahead} before it`;
+  return secondsLeft === null ? ahead : `${ahead}, about ${secondsLeft} s left`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { AppError } from '#shared/core/errors';
-import { assertNotTooLong, lengthFault, shapeFor } from '#shared/core/media';
+import { assertNotTooLong, lengthFault, promisedUpTo, shapeFor } from '#shared/core/media';
 
 describe('shapeFor', () => {
   test.each([
@@ -33,6 +33,22 @@ describe('shapeFor', () => {
   test('makes what is asked for, whatever the sound is', () => {
     const asked = { sampleRate: 8_000, channels: 1 } as const;
     expect(shapeFor({ sampleRate: 48_000, channels: 6 }, asked)).toEqual(asked);
+  });
+});
+
+describe('promisedUpTo', () => {
+  const minute = { seconds: 60, by: 'track' } as const;
+
+  test('is as much as is asked for', () => {
+    expect(promisedUpTo(minute, 10)).toEqual({ seconds: 10, by: 'track' });
+  });
+
+  test('is no more than there is', () => {
+    expect(promisedUpTo(minute, 61)).toBe(minute);
+  });
+
+  test('is nothing where nothing is promised', () => {
+    expect(promisedUpTo({ ...minute, seconds: null }, 10).seconds).toBeNull();
   });
 });
 

@@ -45,6 +45,12 @@ export interface PromisedLength {
   readonly by: 'track' | 'container';
 }
 
+/** What is promised of the first `seconds` of a sound. */
+export function promisedUpTo(promised: PromisedLength, seconds: number): PromisedLength {
+  if (promised.seconds === null || promised.seconds <= seconds) return promised;
+  return { ...promised, seconds };
+}
+
 /** What a decoder complained about. */
 export type DecodeHint = Extract<ErrorCode, 'truncated' | 'damaged'> | undefined;
 

@@ -7,6 +7,7 @@ import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '
 import type { Levelling, Loudness } from '#shared/core/loudness';
 import type { DecodeHint, PromisedLength } from '#shared/core/media';
 import type { Mp3Encoding } from '#shared/core/mp3';
+import type { TagName } from '#shared/core/options';
 import type { Container } from '#shared/core/signature';
 
 /**
@@ -549,7 +550,7 @@ export interface Probe {
   readonly cover: { readonly index: number } | undefined;
   /** On the container's timeline. */
   readonly chapters: readonly Chapter[];
-  readonly tags: Readonly<Record<'title' | 'artist' | 'album', string | undefined>>;
+  readonly tags: Readonly<Partial<Record<TagName, string | undefined>>>;
 }
 
 /**
@@ -567,6 +568,8 @@ export interface DecodeRequest extends SourceRequest {
   readonly trackIndex: number;
   readonly sampleRate: number;
   readonly channels: 1 | 2;
+  /** How much of it, from where the track starts; absent: all. */
+  readonly seconds?: number | undefined;
 }
 
 /** Which track's frames to copy. */

@@ -86,13 +86,27 @@ describe('parseProbe', () => {
     });
   });
 
-  test('reads tags in either case', () => {
-    const tags = { TITLE: 'Sea', artist: 'Moon' };
-    expect(probeOf([aac], { ...mov, tags }).tags).toEqual({
-      title: 'Sea',
-      artist: 'Moon',
-      album: undefined,
+  test('counts chapters from where the container begins', () => {
+    const chapters = [{ start_time: '2.0', end_time: '3.0' }];
+    const format = { ...mov, start_time: '1.5' };
+    const json = JSON.stringify({ streams: [aac], chapters, format });
+    expect(parseProbe(json, false).chapters).toMatchObject([
+      { startSeconds: 0.5, endSeconds: 1.5 },
+    ]);
+  });
+
+  test('reads tags in either case and under each of their names', () => {
+    const tags = { TITLE: 'Sea', artist: 'Moon', album_artist: 'Sun', YEAR: '2026', track: '3/12' };
+    expect(probeOf([aac], { ...mov, tags }).tags).toMatchObject({
+      ...{ title: 'Sea', artist: 'Moon', album: undefined, albumArtist: 'Sun' },
+      ...{ date: '2026', trackNumber: '3/12' },
     });
+  });
+
+  test('takes the tags of a track for those of an Ogg file, and of no other', () => {
+    const track = { ...aac, tags: { title: 'Sea' } };
+    expect(probeOf([track], { ...mov, format_name: 'ogg' }).tags.title).toBe('Sea');
+    expect(probeOf([track]).tags.title).toBeUndefined();
   });
 
   test('refuses what has no sound track', () => {

@@ -32,12 +32,13 @@ const Output = v.object({
 });
 type Output = v.InferOutput<typeof Output>;
 type Format = Output['format'];
+type Tagged = Pick<Stream, 'tags'>;
 
 /** What is asked of ffprobe; {@link parseProbe} reads its answer. */
 export const probeOptions: readonly string[] = [
   ...['-of', 'json', '-show_entries'],
   [
-    'format=format_name,start_time,duration:format_tags=title,artist,album',
+    'format=format_name,start_time,duration:format_tags',
     'stream=index,codec_type,codec_name,sample_rate,channels,start_time,duration',
     'stream_disposition=default,attached_pic:stream_tags',
     'chapter=start_time,end_time:chapter_tags=title',
@@ -60,15 +61,27 @@ export function parseProbe(json: string, isEstimate: boolean): Probe {
     tracks: tracks.map((track) => toTrack(track, format, isEstimate)),
     cover: cover && { index: cover.index },
     chapters: chapters.map((chapter) => ({
-      startSeconds: chapter.start_time,
-      endSeconds: chapter.end_time,
+      startSeconds: chapter.start_time - format.start_time,
+      endSeconds: chapter.end_time - format.start_time,
       title: tag(chapter, 'title') ?? '',
     })),
-    tags: {
-      title: tag(format, 'title'),
-      artist: tag(format, 'artist'),
-      album: tag(format, 'album'),
-    },
+    tags: tagsOf(format.format_name === 'ogg' ? [format, ...tracks] : [format]),
+  };
+}
+
+/** Ogg keeps them with its tracks; for others those are the names of the tracks alone. */
+function tagsOf(holders: readonly Tagged[]): Probe['tags'] {
+  const find = (...names: readonly string[]) =>
+    names.flatMap((name) => holders.map((holder) => tag(holder, name))).find(Boolean);
+  return {
+    title: find('title'),
+    artist: find('artist'),
+    album: find('album'),
+    albumArtist: find('album_artist', 'albumartist'),
+    genre: find('genre'),
+    date: find('date', 'year'),
+    comment: find('comment'),
+    trackNumber: find('track', 'tracknumber'),
   };
 }
 
@@ -124,6 +137,6 @@ function parseClock(text: string | undefined): number | undefined {
 }
 
 /** Tag names come in both cases. */
-function tag(holder: Pick<Stream, 'tags'>, name: string): string | undefined {
+function tag(holder: Tagged, name: string): string | undefined {
   return Object.entries(holder.tags).find(([key]) => key.toLowerCase() === name)?.[1];
 }

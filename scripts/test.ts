@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startProxies } from './faults/proxies.ts';
 import type { PlatformAddresses } from './platform/platform.ts';
 import { bringUp, toolsDir } from './platform/up.ts';
 import { runJest, type Totals } from './run/jest.ts';
 import { lastingLeftovers, lookForTraces } from './run/leftovers.ts';
+import { resetStack } from './stack/reset.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
 
@@ -13,12 +15,13 @@ const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --no-install]
   unit          no server, seconds
   integration   adapters on real servers, the emulator with small functions
   e2e           the whole pipeline: real bundles behind the emulator, real servers
+  faults        the same while servers, networks and processes fail
 
-Without a kind: all three. --only runs the test files whose path holds TEXT. The servers are
+Without a kind: all four. --only runs the test files whose path holds TEXT. The servers are
 started (and installed, where that is allowed) for the tests alone, with data of their own below
 .local/test, and stopped again.`;
 
-const kinds = ['unit', 'integration', 'e2e'] as const;
+const kinds = ['unit', 'integration', 'e2e', 'faults'] as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -51,8 +54,9 @@ const stack = {
   root: state,
   toolsDir,
   install: values['no-install'] !== true,
-  // A worker that dies is replaced within seconds, one that is told to stop gives back at once.
-  variables: { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' },
+  // A worker that dies is replaced within seconds and loses little, one that is told to stop gives
+  // back at once.
+  variables: { V2M_LEASE_SECONDS: '6', V2M_CHECKPOINT_SECONDS: '1', V2M_DRAIN_SECONDS: '1' },
   ...terminalOutput(process.stderr),
 };
 
@@ -61,6 +65,7 @@ const grounds: Record<Kind, () => Promise<Ground>> = {
   integration: async () => groundOf(await startServers(stack)),
   // Only now: the connector would take what the adapters' tests publish.
   e2e: async () => groundOf(await bringUp(stack)),
+  faults: groundOfFaults,
 };
 
 /** A busy machine takes its time; end to end, tests stop servers that all others need. */
@@ -68,6 +73,7 @@ const jestArguments: Record<Kind, readonly string[]> = {
   unit: ['--testTimeout=20000'],
   integration: ['--testTimeout=60000'],
   e2e: ['--testTimeout=60000', '--runInBand'],
+  faults: ['--testTimeout=120000', '--runInBand'],
 };
 
 const stops: Ground['stop'][] = [];
@@ -110,16 +116,38 @@ function add({ passed, failed, skipped: passedOver }: Totals): void {
   totals.skipped += passedOver;
 }
 
-/** What the tests find the servers by. */
-function groundOf({
-  addresses,
-  stop,
-}: {
+/**
+ * The functions reach their servers through proxies, which the tests control. Data of their own,
+ * new each time: after each fault, everything that is there is judged.
+ */
+async function groundOfFaults(): Promise<Ground> {
+  await stopAll();
+  const root = join(state, 'faults');
+  await resetStack(root, toolsDir);
+  let controlUrl = '';
+  const running = await bringUp({
+    ...stack,
+    root,
+    between: async (servers) => {
+      const proxies = await startProxies(servers);
+      ({ controlUrl } = proxies);
+      return proxies;
+    },
+  });
+  const { environment, stop } = groundOf(running, root);
+  return { environment: { ...environment, PROXIES_URL: controlUrl }, stop };
+}
+
+/** Servers alone, or with the platform on them. */
+interface Up {
   readonly addresses: ServerAddresses & Partial<PlatformAddresses>;
   readonly stop: () => Promise<void>;
-}): Ground {
+}
+
+/** What the tests find the servers by. */
+function groundOf({ addresses, stop }: Up, root = state): Ground {
   const environment = {
-    STACK_ROOT: state,
+    STACK_ROOT: root,
     ...(addresses.gatewayUrl !== undefined && { GATEWAY_URL: addresses.gatewayUrl }),
     DATABASE_URL: addresses.databaseUrl,
     MONGODB_URI: addresses.mongodbUri,

@@ -11,6 +11,7 @@ import { service } from './service.ts';
 export interface JobRow {
   readonly sourceFileId: string;
   readonly outputFileId: string | null;
+  readonly checkpoint: { readonly fileId: string; readonly segments: number } | null;
   readonly history: readonly { readonly step: string; readonly attempt: number }[];
 }
 
@@ -20,7 +21,8 @@ export async function jobRow(jobId: string): Promise<JobRow> {
   await client.connect();
   try {
     const { rows } = await client.query<JobRow>(
-      `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId", history
+      `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId",
+         checkpoint, history
        FROM jobs WHERE id = $1`,
       [jobId],
     );

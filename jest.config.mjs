@@ -19,16 +19,20 @@ const common = {
   modulePathIgnorePatterns: ignored.slice(1),
 };
 
-/** unit: no I/O. integration: real servers. e2e: real bundles through the emulator. */
+/**
+ * unit: no I/O. integration: real servers. e2e: real bundles through the emulator. faults: the same
+ * while servers, networks and processes fail.
+ */
 export default {
   projects: [
     {
       ...common,
       displayName: 'unit',
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: [...ignored, '\\.(integration|e2e)\\.test\\.ts$'],
+      testPathIgnorePatterns: [...ignored, '\\.(integration|e2e|faults)\\.test\\.ts$'],
     },
     { ...common, displayName: 'integration', testMatch: ['**/*.integration.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
+    { ...common, displayName: 'faults', testMatch: ['**/*.faults.test.ts'] },
   ],
 };

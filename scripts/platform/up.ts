@@ -21,6 +21,15 @@ export interface UpOptions extends ProgressOutput {
   readonly preferredPort?: number;
   /** Variables of stack.yml besides the addresses. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Puts something between the functions and their servers. */
+  readonly between?: (servers: ServerAddresses) => Promise<Between>;
+}
+
+/** What stands between the functions and their servers. */
+export interface Between {
+  /** The servers as the functions see them. */
+  readonly addresses: ServerAddresses;
+  readonly stop: () => Promise<void>;
 }
 
 const checkout = resolve(import.meta.dirname, '..', '..');
@@ -32,10 +41,15 @@ export const toolsDir = join(checkout, '.local', 'tools');
 export async function bringUp(options: UpOptions): Promise<Running> {
   const { root } = options;
   const servers = await startServers({ ...options, toolsDir });
-  const stopServers = () => servers.stop();
+  const between = await options.between?.(servers.addresses);
+  const stopServers = async () => {
+    await between?.stop();
+    await servers.stop();
+  };
   try {
     const progress = new Progress(options);
-    const platform = await startPlatform({ ...options, servers: servers.addresses, progress });
+    const seen = between?.addresses ?? servers.addresses;
+    const platform = await startPlatform({ ...options, servers: seen, progress });
     const addresses = { ...servers.addresses, ...platform.addresses };
     writeStackFile(root, { ...addresses, functions: platform.functions });
     return {

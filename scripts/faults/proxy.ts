@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mode } from './mode.ts';
+
+/** A proxy in front of one server. */
+export interface Proxy {
+  readonly port: number;
+  set(mode: Mode): void;
+  close(): Promise<void>;
+}
+
+/** What is in front of a server, for all its connections. */
+interface State {
+  mode: Mode;
+  readonly connections: Set<Connection>;
+}
+
+/** One client and the connection made for it. */
+interface Connection {
+  readonly reset: () => void;
+}
+
+type Place = Readonly<Record<'host', string> & Record<'port', number>>;
+
+/** Forwards TCP connections to `target`, or treats them worse. */
+export async function startProxy(target: Place): Promise<Proxy> {
+  const state: State = { mode: { kind: 'pass' }, connections: new Set() };
+  const server = createServer((client) => {
+    if (state.mode.kind === 'refuse') client.resetAndDestroy();
+    else join(client, connect(target), state);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const resetAll = () => {
+    for (const { reset } of state.connections) reset();
+  };
+  return {
+    port: portOf(server.address()),
+    set(mode) {
+      state.mode = mode;
+      if (mode.kind === 'refuse') resetAll();
+    },
+    async close() {
+      server.close();
+      resetAll();
+      await once(server, 'close');
+    },
+  };
+}
+
+function join(client: Socket, server: Socket, state: State): void {
+  const connection = {
+    reset: () => {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+      state.connections.delete(connection);
+    },
+  };
+  state.connections.add(connection);
+  const { upwards, downwards } = createTreatment(state, connection);
+  void forward(client, server, upwards).catch(connection.reset);
+  void forward(server, client, downwards).catch(connection.reset);
+}
+
+/** What becomes of a piece: all of it goes on, or nothing. */
+type Treat = (piece: Buffer) => Promise<boolean>;
+
+async function forward(from: Socket, to: Socket, treat: Treat): Promise<void> {
+  to.on('error', () => from.resetAndDestroy());
+  for await (const piece of from) {
+    if (!Buffer.isBuffer(piece) || !(await treat(piece))) continue;
+    if (!to.write(piece)) await once(to, 'drain');
+  }
+  to.end();
+}
+
+/** The treatment of one connection, both ways, by whatever the mode is at that moment. */
+function createTreatment(state: State, { reset }: Connection) {
+  let sent = 0;
+  let isReplyLost = false;
+
+  async function upwards(piece: Buffer): Promise<boolean> {
+    const { mode } = state;
+    sent += piece.length;
+    if (mode.kind === 'cut' && sent > mode.afterBytes) reset();
+    if (mode.kind === 'lose-reply') isReplyLost ||= piece.includes(mode.containing);
+    return slowed(mode, piece);
+  }
+
+  function downwards(piece: Buffer): Promise<boolean> {
+    if (!isReplyLost) return slowed(state.mode, piece);
+    loseOnce(state);
+    reset();
+    return Promise.resolve(false);
+  }
+
+  return { upwards, downwards };
+}
+
+function loseOnce(state: State): void {
+  const { mode } = state;
+  if (mode.kind !== 'lose-reply') return;
+  state.mode = mode.times > 1 ? { ...mode, times: mode.times - 1 } : { kind: 'pass' };
+}
+
+async function slowed(mode: Mode, piece: Buffer): Promise<boolean> {
+  if (mode.kind === 'delay') await sleep(mode.ms);
+  if (mode.kind === 'throttle') await sleep((piece.length / mode.bytesPerSecond) * 1_000);
+  return mode.kind !== 'black-hole';
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new TypeError('no TCP address');
+  return address.port;
+}

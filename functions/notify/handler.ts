@@ -1,4 +1,5 @@
 import { createEventVerifier } from '#shared/adapters/crypto/events';
+import { createHearing } from '#shared/adapters/postgres/hearing';
 import { createMails } from '#shared/adapters/postgres/mails';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createMailer } from '#shared/adapters/smtp/mailer';
@@ -47,6 +48,7 @@ const deps = once(() => {
   const pump = createPump(send, 4, log);
   return Promise.resolve({
     events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
+    hearing: createHearing(pool),
     wake: pump.wake,
     close: async () => {
       await pump.drain();

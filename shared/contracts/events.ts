@@ -12,6 +12,9 @@ export function queueName(topic: Topic): string {
   return `OpenFaaS_${exchange}_${topic}`;
 }
 
+/** On a bell that the sweep brings to a function itself, because nobody came for the first one. */
+export const knockHeader = 'x-knock';
+
 /**
  * A bell: "look at the jobs". It carries no truth, may be lost, doubled, delayed or reordered.
  * Travels as a compact JWS (`typ: event+jws`) with Content-Type `application/jose`, because the

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BellEvent } from '#shared/contracts/events';
+import { type BellEvent, knockHeader, type Topic } from '#shared/contracts/events';
 import { createFakeEvents } from '#shared/testing/tokens.fake';
 import { type ServedFunction, serveFunction } from '#shared/testing/serve-function';
 import { eventFunction } from './event.ts';
@@ -13,12 +13,16 @@ const bell: BellEvent = {
 };
 
 let heard: BellEvent[];
+let written: Topic[];
 let served: ServedFunction;
 beforeEach(async () => {
   heard = [];
+  written = [];
+  const hearing = { heard: (topic: Topic) => Promise.resolve(void written.push(topic)) };
   const wake = (event: BellEvent) => void heard.push(event);
   const close = () => Promise.resolve();
-  served = await serveFunction(eventFunction(once(() => Promise.resolve({ events, wake, close }))));
+  const deps = once(() => Promise.resolve({ events, wake, hearing, close }));
+  served = await serveFunction(eventFunction(deps));
 });
 afterEach(() => served.close());
 
@@ -32,6 +36,22 @@ describe('eventFunction', () => {
     expect(response.status).toBe(200);
     expect(Date.now() - started).toBeLessThan(500);
     expect(heard).toEqual([bell]);
+  });
+
+  test('writes down that the connector is alive, for a bell that it brought (14)', async () => {
+    await ring(await events.sign(bell));
+    expect(written).toEqual(['video_uploaded']);
+  });
+
+  test('writes nothing down for a bell that the sweep brought past it (14)', async () => {
+    await ring(await events.sign(bell), { [knockHeader]: 'sweep' });
+    expect(heard).toEqual([bell]);
+    expect(written).toEqual([]);
+  });
+
+  test('writes nothing down for a bell that nobody signed (33)', async () => {
+    await ring('{"v":1}');
+    expect(written).toEqual([]);
   });
 
   test('takes the same bell twice: state decides, not the bell (35)', async () => {

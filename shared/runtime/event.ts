@@ -1,4 +1,5 @@
-import type { BellEvent } from '#shared/contracts/events';
+import { type BellEvent, knockHeader } from '#shared/contracts/events';
+import { createEars, type Hearing } from './ears.ts';
 import type { Closable, FunctionHandler } from './function.ts';
 import { httpFunction } from './http.ts';
 import { empty } from './http/answer.ts';
@@ -10,6 +11,8 @@ import type { Once } from './once.ts';
 /** What an event function has among its dependencies. */
 export interface BellDeps extends Closable {
   readonly events: { verify(jws: string): Promise<BellEvent | undefined> };
+  /** Told of the bells that came all the way, by the broker and the connector. */
+  readonly hearing?: Hearing;
   /** Wakes the work and returns at once; what goes wrong later is the work's own business. */
   wake(event: BellEvent): void;
 }
@@ -26,18 +29,21 @@ const maxRefusalsWaiting = 50;
  */
 export function eventFunction<D extends BellDeps>(deps: Once<D>): FunctionHandler {
   const refuse = createRefusal();
-  const hear: Route<D> = {
+  const hear = createEars();
+  const bell: Route<D> = {
     method: 'POST',
     path: '/',
     handle: async (exchange, deps) => {
       const event = await readBell(exchange, deps.events);
       if (event === undefined) return refuse();
       log.info({ type: event.type, jobId: event.jobId, cause: event.requestId }, 'bell');
+      if (deps.hearing && exchange.header(knockHeader) === undefined)
+        hear(event.type, deps.hearing);
       deps.wake(event);
       return empty(200);
     },
   };
-  return httpFunction(deps, [hear]);
+  return httpFunction(deps, [bell]);
 }
 
 async function readBell(

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
+import { knockHeader } from '#shared/contracts/events';
 import { publisherContract } from '#shared/testing/publisher.contract';
 import { createGatewayPublisher } from './publisher.ts';
 
@@ -48,10 +49,11 @@ publisherContract('gateway', async () => {
 });
 
 describe('createGatewayPublisher', () => {
-  test('posts the bell as the connector does', async () => {
+  test('posts the bell as the connector does, and says that it is not the connector', async () => {
     const seen: unknown[] = [];
     const gateway = await serve((request, response) => {
-      seen.push(request.method, request.headers['content-type'], request.headers.authorization);
+      const { authorization, 'content-type': type, [knockHeader]: knock } = request.headers;
+      seen.push(request.method, type, authorization, knock);
       response.end();
     });
     await createGatewayPublisher({ url: gateway.url, functions }).publish(
@@ -59,7 +61,7 @@ describe('createGatewayPublisher', () => {
       'a.b.c',
     );
     await gateway.close();
-    expect(seen).toEqual(['POST', 'application/jose', undefined]);
+    expect(seen).toEqual(['POST', 'application/jose', undefined, 'sweep']);
   });
 
   test.each([201, 202, 204, 301, 401, 404, 502])('takes %s for not heard', async (status) => {

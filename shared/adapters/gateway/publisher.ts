@@ -1,4 +1,4 @@
-import type { Topic } from '#shared/contracts/events';
+import { knockHeader, type Topic } from '#shared/contracts/events';
 import { AppError } from '#shared/core/errors';
 import type { Publisher } from '#shared/core/ports';
 
@@ -14,7 +14,7 @@ export interface GatewayOptions {
 
 /**
  * Brings a message to the function of its topic the way the connector does, without a broker in
- * between. Rejects with `unavailable` for everything but a 200 in time.
+ * between, and says so: only what comes by the broker shows that it does. Rejects with `unavailable` for everything but a 200 in time.
  */
 export function createGatewayPublisher(options: GatewayOptions): Publisher {
   const { url, functions, timeoutMs = 3000 } = options;
@@ -33,7 +33,7 @@ async function post(target: URL, body: string, timeoutMs: number): Promise<numbe
   try {
     const response = await fetch(target, {
       method: 'POST',
-      headers: { 'content-type': 'application/jose' },
+      headers: { 'content-type': 'application/jose', [knockHeader]: 'sweep' },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),

@@ -37,7 +37,7 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
     const served = await deps.sources.serve({
       bytes,
       read: (range, gone) =>
-        watched(deps.files.read('videos', fileId, range, gone), (error) => {
+        watched(deps.files.lend('videos', fileId, range, gone), (error) => {
           if (!gone.aborted) broken.abort(error);
         }),
     });

@@ -489,6 +489,11 @@ export interface FileStore {
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   /**
+   * As `read`, for large files: each piece is valid until the next one is asked for, then its
+   * memory is used again.
+   */
+  lend: FileStore['read'];
+  /**
    * As `read`, of what {@link Savepoints} told to be stored: also of a file that is still being
    * written, or never will be whole. What lies in front of its body has no meaning.
    */
@@ -519,6 +524,7 @@ export interface ServedSource {
 export interface SourceServer {
   serve(file: {
     readonly bytes: number;
+    /** Pieces that are valid until the next one is asked for will do. */
     read(range: { start: number; end: number }, signal: AbortSignal): AsyncIterable<Uint8Array>;
   }): Promise<ServedSource>;
 }

@@ -282,6 +282,12 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       expect((await readAll(fileId, { start, end })).equals(bytes.subarray(start, end))).toBe(true);
     });
 
+    test('lends the same bytes, a piece at a time', async () => {
+      const lent: Uint8Array[] = [];
+      for await (const piece of store.lend('videos', fileId)) lent.push(Uint8Array.from(piece));
+      expect(Buffer.concat(lent).equals(bytes)).toBe(true);
+    });
+
     test.each([
       [-1, 5],
       [5, 4],

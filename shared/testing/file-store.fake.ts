@@ -78,6 +78,13 @@ export function createFakeFileStore(
         yield chunk.subarray(Math.max(0, start - from), end - from);
       }
     },
+    async *lend(...where) {
+      for await (const piece of this.read(...where)) {
+        const lent = Uint8Array.from(piece);
+        yield lent;
+        lent.fill(0);
+      }
+    },
     async *readPart(bucket, fileId, { start, end }, signal) {
       const { chunks = [] } = entries.get(key(bucket, fileId)) ?? {};
       for (let n = Math.floor(start / chunkBytes); n * chunkBytes < end; n += 1) {

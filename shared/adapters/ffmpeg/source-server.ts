@@ -92,13 +92,21 @@ async function send(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, closed]);
+  signal.addEventListener('abort', () => response.destroy());
   try {
     for await (const piece of file.read(range, signal)) {
-      if (!response.write(piece)) await once(response, 'drain', { signal });
+      await written(response, piece);
     }
     response.end();
   } catch {
     // ffmpeg sees a connection that ends too early; who serves the file knows why its read failed.
     response.destroy();
   }
+}
+
+/** Resolves when the kernel has it: from then on the piece may be used again. */
+function written(response: ServerResponse, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -8,10 +8,8 @@ import {
   expectedBytes,
 } from './layout.ts';
 
-/** Chunks of one query: 1 MiB; 2 MiB are no faster and take more memory. */
-const queryChunks = 4;
-/** Queries under way ahead of the reader: what decides how fast a file can be read. */
-const queriesAhead = 2;
+/** Chunks asked for before they are needed, at most: more are no faster and take memory. */
+const mostAhead = 6;
 
 /** What has to be known of a file to read it. */
 export type ReadableFile = Pick<FileDocument, '_id' | 'length' | 'chunkSize'>;
@@ -23,9 +21,10 @@ export interface ByteRange {
 }
 
 /**
- * The bytes of a range in order. Every chunk is compared with the length it has to have: one that
- * is missing or of another length is `storage`, and nothing behind it is given out. Queries are
- * short and complete, so there is no cursor that a reader who leaves could forget.
+ * The bytes of a range in order, a chunk at a time. Every chunk is compared with the length it has
+ * to have: one that is missing or of another length is `storage`, and nothing behind it is given
+ * out. Each is a query of its own, so there is no cursor that a reader who leaves could forget; the
+ * further a reader goes on, the more are asked ahead.
  */
 export async function* readChunks(
   { chunks }: BucketCollections,
@@ -33,36 +32,47 @@ export async function* readChunks(
   { start, end }: ByteRange,
   deadline: Deadline,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const last = Math.ceil(end / file.chunkSize);
-  const ahead: Promise<ChunkDocument[]>[] = [];
-  let next = Math.floor(start / file.chunkSize);
-  let n = next;
+  const first = Math.floor(start / file.chunkSize);
+  const last = start < end ? Math.ceil(end / file.chunkSize) : first;
+  const asked: Promise<ChunkDocument | null>[] = [];
 
-  function query(): void {
-    const until = Math.min(next + queryChunks, last);
-    const found = chunks
-      .find({ files_id: file._id, n: { $gte: next, $lt: until } }, { batchSize: queryChunks + 1 })
-      .sort({ n: 1 })
-      .toArray();
-    const answer = deadline(found);
+  function ask(n: number): void {
+    const answer = deadline(chunks.findOne({ files_id: file._id, n }));
     // Whoever leaves early hears nothing of what was asked ahead.
     answer.catch(() => undefined);
-    ahead.push(answer);
-    next = until;
+    asked.push(answer);
   }
 
-  while (n < last && start < end) {
-    while (ahead.length < queriesAhead && next < last) query();
-    const found = new Map((await ahead.shift())?.map((chunk) => [chunk.n, chunk]));
-    for (const until = Math.min(n + queryChunks, last); n < until; n += 1) {
-      const bytes = checked(file, n, found.get(n));
-      const offset = n * file.chunkSize;
-      yield bytes.subarray(Math.max(0, start - offset), end - offset);
-    }
+  for (let n = first; n < last; n += 1) {
+    const until = Math.min(last, n + Math.min(n - first + 1, mostAhead));
+    while (n + asked.length < until) ask(n + asked.length);
+    const bytes = checked(file, n, await asked.shift());
+    const offset = n * file.chunkSize;
+    yield bytes.subarray(Math.max(0, start - offset), end - offset);
   }
 }
 
-function checked(file: ReadableFile, n: number, chunk: ChunkDocument | undefined): Uint8Array {
+/**
+ * Pieces of {@link readChunks} that are given back when the next one is asked for. The collector
+ * would let go of them much later: of a large file 70 MB wait for it.
+ */
+export async function* lendChunks(
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of pieces) {
+    yield piece;
+    // The answer it came in. A small one lies in Node's pool, beside what is not ours.
+    const { buffer } = piece;
+    const isAlone = 2 * piece.length > buffer.byteLength;
+    if (isAlone && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
+}
+
+function checked(
+  file: ReadableFile,
+  n: number,
+  chunk: ChunkDocument | null | undefined,
+): Uint8Array {
   const bytes = chunk && bytesOf(chunk);
   if (bytes?.length === expectedBytes(file, n)) return bytes;
   const state = bytes ? `has ${bytes.length} bytes` : 'is missing';

@@ -3,13 +3,14 @@ import { withPassword } from '#shared/core/address';
 import { AppError } from '#shared/core/errors';
 import type { Bucket, FileInfo, FileStore } from '#shared/core/ports';
 import { abortable } from './abortable.ts';
-import { readChunks } from './chunk-reader.ts';
-import { createDeadline, type Deadline } from './deadline.ts';
+import { lendChunks, readChunks } from './chunk-reader.ts';
+import { createDeadline } from './deadline.ts';
 import { type WriteTarget, writeFile } from './file-writer.ts';
 import { writeFileWithHead } from './headed-file.ts';
 import { ensureIndexes } from './indexes.ts';
 import { createLeftovers } from './leftovers.ts';
-import { type BucketCollections, type FileDocument, chunkBytes, collectionsOf } from './layout.ts';
+import { type FileDocument, chunkBytes, collectionsOf } from './layout.ts';
+import { createRecentFiles, type RecentFiles } from './recent-files.ts';
 
 /** Which server, and how patient to be with it. */
 export interface FileStoreOptions {
@@ -47,13 +48,15 @@ export function createFileStore(options: FileStoreOptions): GridFsFileStore {
   const database = client.db(options.database);
   const open = (name: Bucket) => {
     const bucket = collectionsOf(database, name);
-    return { bucket, deadline, now, leftovers: createLeftovers(bucket, deadline) };
+    const recent = createRecentFiles((fileId) => findFile({ bucket, deadline }, fileId));
+    return { bucket, deadline, now, recent, leftovers: createLeftovers(bucket, deadline) };
   };
   const buckets = { videos: open('videos'), mp3s: open('mp3s') };
 
   return {
     async ready() {
-      for (const { bucket } of Object.values(buckets)) await deadline(ensureIndexes(bucket));
+      const opened = Object.values(buckets);
+      await Promise.all(opened.map(({ bucket }) => deadline(ensureIndexes(bucket))));
     },
     close: () => client.close(),
     newFileId: () => new ObjectId().toHexString(),
@@ -66,16 +69,21 @@ export function createFileStore(options: FileStoreOptions): GridFsFileStore {
     },
     read: (bucket, fileId, range, signal) =>
       abortable(readFile(buckets[bucket], fileId, range), signal),
+    lend: (bucket, fileId, range, signal) =>
+      abortable(lendChunks(readFile(buckets[bucket], fileId, range)), signal),
     readPart: (bucket, fileId, range, signal) =>
       abortable(readWholeChunks(buckets[bucket], fileId, range), signal),
-    remove: (bucket, fileId) => removeFile(buckets[bucket].bucket, fileId, deadline),
+    remove: (bucket, fileId) => removeFile(buckets[bucket], fileId),
     listOlderThan: (bucket, seconds, limit) =>
       buckets[bucket].leftovers(new Date(now().getTime() - seconds * 1000), limit),
   };
 }
 
+/** A bucket that is open. */
+type Source = Omit<WriteTarget, 'now'> & { readonly recent: RecentFiles };
+
 async function findFile(
-  { bucket, deadline }: WriteTarget,
+  { bucket, deadline }: Omit<Source, 'recent'>,
   fileId: string,
 ): Promise<FileDocument | undefined> {
   const _id = ObjectId.createFromHexString(fileId);
@@ -83,11 +91,11 @@ async function findFile(
 }
 
 async function* readFile(
-  target: WriteTarget,
+  { bucket, deadline, recent }: Source,
   fileId: string,
   range?: { readonly start: number; readonly end: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await findFile(target, fileId);
+  const file = await recent.find(fileId);
   if (!file) {
     throw new AppError('storage', undefined, { cause: new Error(`There is no file ${fileId}.`) });
   }
@@ -95,12 +103,12 @@ async function* readFile(
   if (start < 0 || end < start || end > file.length) {
     throw new TypeError(`The file has ${file.length} bytes, not ${start} to ${end}.`);
   }
-  yield* readChunks(target.bucket, file, { start, end }, target.deadline);
+  yield* readChunks(bucket, file, { start, end }, deadline);
 }
 
 /** Where there may be no files document: every chunk that the range touches is a whole one. */
 function readWholeChunks(
-  { bucket, deadline }: WriteTarget,
+  { bucket, deadline }: Source,
   fileId: string,
   range: { readonly start: number; readonly end: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -111,10 +119,10 @@ function readWholeChunks(
 
 /** The files document first: what is half removed is no file any more. */
 async function removeFile(
-  { files, chunks }: BucketCollections,
+  { bucket: { files, chunks }, deadline, recent }: Source,
   fileId: string,
-  deadline: Deadline,
 ): Promise<void> {
+  recent.forget(fileId);
   const _id = ObjectId.createFromHexString(fileId);
   await deadline(files.deleteOne({ _id }));
   await deadline(chunks.deleteMany({ files_id: _id }));

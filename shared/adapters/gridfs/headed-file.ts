@@ -6,7 +6,7 @@ import type { StoredFile } from '#shared/core/job';
 import type { NewFile, Savepoints } from '#shared/core/ports';
 import { abortable } from './abortable.ts';
 import { cutIntoChunks } from './chunk-cutter.ts';
-import { readChunks } from './chunk-reader.ts';
+import { lendChunks, readChunks } from './chunk-reader.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import { type WriteTarget, completeOrUndo } from './file-writer.ts';
 import { chunkBytes } from './layout.ts';
@@ -95,7 +95,8 @@ async function readBack(
   const hash: Hash = createHash('sha256');
   const file = { _id: fileId, length: bytes, chunkSize: chunkBytes };
   let n = 0;
-  for await (const chunk of readChunks(bucket, file, { start: 0, end: bytes }, deadline)) {
+  const chunks = readChunks(bucket, file, { start: 0, end: bytes }, deadline);
+  for await (const chunk of lendChunks(chunks)) {
     hash.update(chunk);
     if (crc32(chunk) !== sums[n]) {
       const cause = new Error(`Chunk ${n} of ${fileId.toHexString()} is not as it was sent.`);

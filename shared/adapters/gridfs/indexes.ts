@@ -8,8 +8,10 @@ import type { BucketCollections } from './layout.ts';
  * many times as long.
  */
 export async function ensureIndexes({ files, chunks }: BucketCollections): Promise<void> {
-  await ensureIndex(files, { filename: 1, uploadDate: 1 }, false);
-  await ensureIndex(chunks, { files_id: 1, n: 1 }, true);
+  await Promise.all([
+    ensureIndex(files, { filename: 1, uploadDate: 1 }, false),
+    ensureIndex(chunks, { files_id: 1, n: 1 }, true),
+  ]);
 }
 
 async function ensureIndex<T extends Document>(

@@ -51,6 +51,25 @@ export const JobView = v.object({
       frames: v.number(),
       codec: v.string(),
       encoder: v.string(),
+      /** Null, like the next nulls, in jobs of former days. */
+      container: v.nullable(v.string()),
+      tracks: v.array(
+        v.object({
+          /** What the option `track` takes. */
+          number: v.number(),
+          codec: v.string(),
+          channels: v.number(),
+          language: v.nullable(v.string()),
+          title: v.nullable(v.string()),
+        }),
+      ),
+      /** The number of the one that was taken. */
+      track: v.nullable(v.number()),
+      isCopied: v.nullable(v.boolean()),
+      segments: v.nullable(v.number()),
+      resumedSegments: v.nullable(v.number()),
+      /** Codes are stable; shared/core/warnings.ts has them all. */
+      warnings: v.array(v.object({ code: v.string(), message: v.string() })),
     }),
   ),
   /** Why it failed, or why the last attempt ended: code, what happened, what the person can do. */

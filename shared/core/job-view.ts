@@ -2,7 +2,7 @@ import type { JobView } from '#shared/contracts/jobs';
 import { remedy } from '#shared/core/errors';
 import { noEstimate } from '#shared/core/estimate';
 import type { Estimate } from '#shared/core/estimate';
-import type { Job, JobError, JobResult } from '#shared/core/job';
+import type { Job, JobError, JobResult, Receipt } from '#shared/core/job';
 import { optionsView } from '#shared/core/options';
 
 /**
@@ -25,7 +25,7 @@ export function jobView(job: Job, estimate: Estimate = noEstimate): JobView {
     estimatedSecondsLeft: estimate.secondsLeft,
     queue: estimate.ahead === null ? null : { ahead: estimate.ahead },
     result: isDone && job.result ? resultView(job.id, job.result) : null,
-    receipt: isDone && job.receipt ? { ...job.receipt } : null,
+    receipt: isDone && job.receipt ? receiptView(job.receipt) : null,
     error: job.error ? errorView(job.error) : null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),
@@ -39,4 +39,17 @@ function resultView(jobId: string, { bytes, sha256, durationSeconds }: JobResult
 
 function errorView({ code, message }: JobError) {
   return { code, message, remedy: remedy[code] };
+}
+
+function receiptView(receipt: Receipt): JobView['receipt'] {
+  return {
+    ...receipt,
+    container: receipt.container ?? null,
+    tracks: [...(receipt.tracks ?? [])],
+    track: receipt.track ?? null,
+    isCopied: receipt.isCopied ?? null,
+    segments: receipt.segments ?? null,
+    resumedSegments: receipt.resumedSegments ?? null,
+    warnings: [...(receipt.warnings ?? [])],
+  };
 }

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '#shared/core/errors';
 import type { JobState } from '#shared/core/jobs';
 import type { FrameCount } from '#shared/core/frame-counter';
+import type { Container } from '#shared/core/signature';
+import type { TrackLabel } from '#shared/core/tracks';
+import type { Warning } from '#shared/core/warnings';
 import type { ConversionOptions } from '#shared/contracts/options';
 
 /** A file complete in GridFS. `bytes` is its size, `sha256` lower-case hex over all of them. */
@@ -37,6 +40,18 @@ export interface Receipt {
   readonly frames: number;
   readonly codec: string;
   readonly encoder: string;
+  /** This and all that follows is absent in receipts of former days. */
+  readonly container?: Container;
+  /** The sound tracks that there were, and the number of the one that was taken. */
+  readonly tracks?: readonly TrackLabel[];
+  readonly track?: number;
+  /** Whether the source's own frames were kept, and not made anew. */
+  readonly isCopied?: boolean;
+  /** In how many parts it was encoded; 1 is one run with a bit reservoir. */
+  readonly segments?: number;
+  /** How many of them an earlier attempt had left. */
+  readonly resumedSegments?: number;
+  readonly warnings?: readonly Warning[];
 }
 
 /**

@@ -1,0 +1,23 @@
+/** What a person would want to know about an MP3 that was made as asked, each with its sentence. */
+const warningSentence = {
+  resampled: 'The sound has a higher sample rate than an MP3 can have: it was resampled to 48 kHz.',
+  downmixed: 'The sound has more than two channels: they were mixed to stereo (ITU-R BS.775).',
+  late_start: 'The sound begins later than the film: silence in front keeps the timeline.',
+  short_of_end: 'The sound ends before the end that was asked for: it was taken to its own end.',
+  cover_dropped: 'The attached picture could not be kept in the MP3.',
+  chapters_dropped: 'Not all chapters could be kept in the MP3.',
+} as const;
+
+/** Stable, like the codes of errors. */
+export type WarningCode = keyof typeof warningSentence;
+
+/** What was noticed, in a code and in a sentence. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
+
+/** The warning of a code. */
+export function warning(code: WarningCode): Warning {
+  return { code, message: warningSentence[code] };
+}

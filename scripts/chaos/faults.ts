@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, killProcess } from '../stack/processes.ts';
 import type { Ground, ServerName } from './ground.ts';
 import type { Random } from './random.ts';
 
@@ -66,7 +67,7 @@ function crashed(name: ServerName): Fault {
     async strike(ground, random) {
       const pid = ground.serverPid(name);
       if (pid === undefined) return;
-      signal([pid], 'SIGKILL');
+      await killProcess(identify(pid));
       await sleep(random.between(0, 4) * 1_000);
       await ground.restoreServers();
     },

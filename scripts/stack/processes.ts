@@ -33,6 +33,11 @@ export async function endProcess(
 ): Promise<void> {
   if (!send(target, signal)) return;
   if (await isGone(target, graceMs)) return;
+  await killProcess(target);
+}
+
+/** Ends a process as a crash does; resolves when it is gone. */
+export async function killProcess(target: ProcessIdentity): Promise<void> {
   if (!send(target, 'SIGKILL')) return;
   if (!(await isGone(target, 5_000))) throw new Error(`process ${target.pid} outlives SIGKILL`);
 }

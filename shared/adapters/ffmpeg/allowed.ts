@@ -80,7 +80,7 @@ const textDecoders = [
 
 /** {@link sourceOptionsFor} as ffprobe needs them. */
 export function probedSourceOptionsFor(container: Container): readonly string[] {
-  return ['-f', demuxers[container], ...probedListsFor(container)];
+  return ['-f', demuxers[container], ...probedListsFor(container), ...comeBack];
 }
 
 /** {@link listsFor} as ffprobe needs them. */

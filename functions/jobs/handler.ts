@@ -3,21 +3,25 @@ import { createEventSigner } from '#shared/adapters/crypto/events';
 import { createJobChanges } from '#shared/adapters/postgres/job-changes';
 import { createJobOutlooks } from '#shared/adapters/postgres/job-outlooks';
 import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
+import { createJobTraces } from '#shared/adapters/postgres/job-traces';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
+import { createVitals } from '#shared/adapters/postgres/vitals';
 import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
 import { JobListQuery } from '#shared/contracts/jobs';
 import { serverPassword, servers, text, tokenSettings } from '#shared/contracts/settings';
 import { ringBells } from '#shared/core/bell';
+import { judge } from '#shared/core/health';
 import { createBackground } from '#shared/runtime/background';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
 import { empty, json, stream } from '#shared/runtime/http/answer';
-import { loggedIn } from '#shared/runtime/http/auth';
+import { loggedIn, only } from '#shared/runtime/http/auth';
 import { log } from '#shared/runtime/log';
 import { once } from '#shared/runtime/once';
 import { eventStream, eventStreamHeaders } from './event-stream.ts';
 import { listJobs } from './list-jobs.ts';
+import { showTimeline } from './show-timeline.ts';
 import { cancelJob, deleteJob, retryJob, showJob } from './steer-job.ts';
 import { watchJob, watchTimes } from './watch-job.ts';
 
@@ -57,6 +61,8 @@ const deps = once(() => {
       publicKeys: secrets['access-token-public-keys'],
     }),
     shelf: createJobShelf(pool),
+    traces: createJobTraces(pool),
+    vitals: createVitals(pool),
     outlooks: createJobOutlooks(pool),
     changes,
     times: watchTimes,
@@ -79,9 +85,21 @@ export const handler = httpFunction(deps, [
   },
   {
     method: 'GET',
+    path: '/health',
+    handle: only('admin', async (_exchange, { vitals }) => json(200, judge(await vitals.read()))),
+  },
+  {
+    method: 'GET',
     path: '/{id}',
     handle: loggedIn(async ({ params }, deps, { userId }) =>
       json(200, await showJob(deps)(userId, params['id'] ?? '')),
+    ),
+  },
+  {
+    method: 'GET',
+    path: '/{id}/timeline',
+    handle: loggedIn(async ({ params }, deps, { userId }) =>
+      json(200, await showTimeline(deps)(userId, params['id'] ?? '')),
     ),
   },
   {

@@ -4,6 +4,7 @@ import { newPerson } from '../../scripts/testing/service.ts';
 
 const ways = [
   ['GET', 'jobs/{id}'],
+  ['GET', 'jobs/{id}/timeline'],
   ['GET', 'jobs/{id}/events'],
   ['POST', 'jobs/{id}/cancel'],
   ['POST', 'jobs/{id}/retry'],

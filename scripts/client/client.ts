@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import { TokenResponse } from '#shared/contracts/accounts';
 import { JobView } from '#shared/contracts/jobs';
+import { Timeline } from '#shared/contracts/timeline';
 import { eventData } from './events.ts';
 import { post, request, requestJson } from './request.ts';
 
@@ -18,6 +19,8 @@ export interface Client {
   /** Sends a file; `onProgress` hears the share that is sent, 0 to 1. */
   upload(path: string, onProgress?: (share: number) => void): Promise<JobView>;
   job(id: string): Promise<JobView>;
+  /** What happened to the job and when. */
+  timeline(id: string): Promise<Timeline>;
   /** Each change of the job until it ends; resolves with the last. */
   watch(id: string, onChange?: (job: JobView) => void): Promise<JobView>;
   /** Writes the MP3 to a file. */
@@ -59,6 +62,7 @@ export function createClient(gatewayUrl: string): Client {
       );
     },
     job,
+    timeline: (id) => requestJson(Timeline, at(`jobs/${id}/timeline`), authorized()),
     async watch(id, onChange = () => undefined) {
       const headers = { accept: 'text/event-stream' };
       for (;;) {

@@ -5,6 +5,7 @@ import { fakeJobClaims } from '#shared/testing/job-claims.fake';
 import { fakeJobIntake } from '#shared/testing/job-intake.fake';
 import { fakeJobOutlooks } from '#shared/testing/job-outlooks.fake';
 import { fakeJobChanges, fakeJobShelf } from '#shared/testing/job-shelf.fake';
+import { fakeJobTraces } from '#shared/testing/job-traces.fake';
 import { fakeJobUpkeep, fakeOutbox } from '#shared/testing/job-upkeep.fake';
 import { fakeMails } from '#shared/testing/mails.fake';
 import { fakeSessions } from '#shared/testing/sessions.fake';
@@ -43,6 +44,7 @@ export function createFakeStore({
     jobChanges: fakeJobChanges(rows),
     jobOutlooks: fakeJobOutlooks(rows),
     jobUpkeep: fakeJobUpkeep(rows),
+    jobTraces: fakeJobTraces(rows),
     outbox: fakeOutbox(rows),
     idempotencyKeys: fakeIdempotencyKeys(rows),
     mails: fakeMails(rows, mailDomain),

@@ -8,6 +8,7 @@ import { createJobClaims } from '#shared/adapters/postgres/job-claims';
 import { createJobIntake } from '#shared/adapters/postgres/job-intake';
 import { createJobOutlooks } from '#shared/adapters/postgres/job-outlooks';
 import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
+import { createJobTraces } from '#shared/adapters/postgres/job-traces';
 import { createJobUpkeep } from '#shared/adapters/postgres/job-upkeep';
 import { createMails } from '#shared/adapters/postgres/mails';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
@@ -51,7 +52,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     pool,
     async makeStore({ retention = defaultRetention } = {}) {
-      await pool.query('TRUNCATE users, jobs, discarded_files, sweeps, rate_limits CASCADE');
+      await pool.query(
+        'TRUNCATE users, jobs, discarded_files, sweeps, hearing, rate_limits CASCADE',
+      );
       return { ...ports(pool, retention), jobChanges };
     },
     async drop() {
@@ -77,6 +80,7 @@ function ports(pool: Pool, retention: Retention): Omit<Store, 'jobChanges'> {
     jobShelf: createJobShelf(pool, retention),
     jobOutlooks: createJobOutlooks(pool),
     jobUpkeep: createJobUpkeep(pool, retention),
+    jobTraces: createJobTraces(pool),
     outbox: createOutbox(pool),
     idempotencyKeys: createIdempotencyKeys(pool),
     mails: createMails(pool, mailDomain),

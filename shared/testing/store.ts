@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#shared/core/errors';
 import type { JobState, JobStep } from '#shared/core/jobs';
 import type {
   IdempotencyKeys,
@@ -13,6 +14,7 @@ import type {
   Users,
 } from '#shared/core/ports';
 import type { Retention } from '#shared/core/retention';
+import type { JobTraces } from '#shared/core/timeline';
 
 /** One line of a job's history. */
 export interface Edge {
@@ -23,7 +25,7 @@ export interface Edge {
   readonly attempt: number;
   readonly token: number;
   /** Of the error that the step was made with. */
-  readonly code?: string;
+  readonly code?: ErrorCode;
 }
 
 /** All ports over one store of truth: the fake of fake-store.ts, or Postgres. */
@@ -36,6 +38,7 @@ export interface Store {
   readonly jobChanges: JobChanges;
   readonly jobOutlooks: JobOutlooks;
   readonly jobUpkeep: JobUpkeep;
+  readonly jobTraces: JobTraces;
   readonly outbox: Outbox;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly mails: Mails;

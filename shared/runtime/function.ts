@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Metric } from './metrics/metric.ts';
 
 /** What a bundle exports as `handler` and template/node-bundle/index.js serves. */
 export interface FunctionHandler {
@@ -15,4 +16,6 @@ export interface FunctionHandler {
 /** What every function's dependencies can do: let go. */
 export interface Closable {
   close(): Promise<void>;
+  /** What this function has to tell at GET /_/metrics besides its process and its requests. */
+  readonly metrics?: () => Promise<readonly Metric[]>;
 }

@@ -3,30 +3,36 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AppError, httpStatus, toAppError } from '#shared/core/errors';
 import type { Closable, FunctionHandler } from './function.ts';
 import { createExchange } from './http/exchange.ts';
+import { metricsRoute } from './http/metrics-route.ts';
 import { problemAnswer } from './http/problem.ts';
+import { createRequestMetrics } from './http/request-metrics.ts';
+import type { EndedRequest, RequestMetrics } from './http/request-metrics.ts';
 import { respond } from './http/respond.ts';
 import { findRoute, type Route } from './http/router.ts';
 import { log, withRequestId } from './log.ts';
 import type { Once } from './once.ts';
 
 /**
- * A function that answers HTTP by its routes: problem+json for every error, one log line for each
- * request, the request id in all of it.
+ * A function that answers HTTP by its routes: problem+json for every error, one log line and one
+ * count for each request, the request id in all of it. What was counted is at GET /_/metrics.
  */
 export function httpFunction<D extends Closable>(
   deps: Once<D>,
   routes: readonly Route<D>[],
 ): FunctionHandler {
   const stopping = new AbortController();
+  const counts = createRequestMetrics(() => performance.now());
+  const served = {
+    ...{ deps, counts, stopping: stopping.signal },
+    routes: [metricsRoute<D>(counts.metrics), ...routes],
+  };
   return {
     ready: async () => {
       await deps.get();
     },
     handle: (request, response) => {
       const requestId = requestIdOf(request);
-      return withRequestId(requestId, () =>
-        serve({ deps, routes, stopping: stopping.signal }, request, response, requestId),
-      );
+      return withRequestId(requestId, () => serve(served, request, response, requestId));
     },
     stop: () => stopping.abort(),
     drain: async () => (await deps.current())?.close(),
@@ -36,29 +42,20 @@ export function httpFunction<D extends Closable>(
 interface Served<D> {
   readonly deps: Once<D>;
   readonly routes: readonly Route<D>[];
+  readonly counts: RequestMetrics;
   readonly stopping: AbortSignal;
 }
 
 async function serve<D>(
-  { deps, routes, stopping }: Served<D>,
+  served: Served<D>,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
   const started = performance.now();
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  try {
-    const { path, query } = splitTarget(request.url ?? '/');
-    const { route, params } = findRoute(routes, request.method ?? 'GET', path);
-    const exchange = createExchange(request, query, {
-      ...{ params, requestId, stopping },
-      signal: gone.signal,
-    });
-    await respond(request, response, await route.handle(exchange, await deps.get()));
-  } catch (error) {
-    await answerError(request, response, toAppError(error), requestId);
-  }
+  const counted = served.counts.start();
+  const ended = await answer(served, request, response, requestId);
+  counted.end({ ...ended, status: response.statusCode });
   log.info(
     {
       method: request.method,
@@ -72,18 +69,41 @@ async function serve<D>(
   );
 }
 
+async function answer<D>(
+  { deps, routes, stopping }: Served<D>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<Omit<EndedRequest, 'status'>> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  let route: Route<D> | undefined;
+  try {
+    const { path, query } = splitTarget(request.url ?? '/');
+    const match = findRoute(routes, request.method ?? 'GET', path);
+    route = match.route;
+    const exchange = createExchange(request, query, {
+      ...{ params: match.params, requestId, stopping },
+      signal: gone.signal,
+    });
+    await respond(request, response, await route.handle(exchange, await deps.get()));
+    return { route, code: undefined };
+  } catch (error) {
+    const { code } = await answerError(request, response, toAppError(error), requestId);
+    return { route, code };
+  }
+}
+
 async function answerError(
   request: IncomingMessage,
   response: ServerResponse,
   error: AppError,
   requestId: string,
-): Promise<void> {
+): Promise<AppError> {
   if (httpStatus[error.code] >= 500) log.error({ err: error }, error.message);
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
-  await respond(request, response, problemAnswer(error, requestId));
+  if (response.headersSent || response.destroyed) response.destroy();
+  else await respond(request, response, problemAnswer(error, requestId));
+  return error;
 }
 
 /** Taken literally: a URL parser would find a host in `//host/` and follow `..`. */

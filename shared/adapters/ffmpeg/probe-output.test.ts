@@ -28,6 +28,12 @@ describe('parseProbe', () => {
     ]);
   });
 
+  test('counts with a late start what an Opus decoder drops', () => {
+    const opus = { ...aac, codec_name: 'opus', start_time: '1.4935' };
+    expect(probeOf([opus]).tracks[0]?.startsAfterSeconds).toBeCloseTo(1.5);
+    expect(probeOf([{ ...opus, start_time: '0' }]).tracks[0]?.startsAfterSeconds).toBe(0);
+  });
+
   test('finds the attached picture, and takes no film for one', () => {
     const video = { index: 0, codec_type: 'video', disposition: { attached_pic: 0 } };
     const picture = { index: 3, codec_type: 'video', disposition: { attached_pic: 1 } };

@@ -124,8 +124,12 @@ function promisedLength(track: Stream, format: Format): PromisedLength {
   };
 }
 
+/** What libopus puts in front: a decoder drops it, the time stamp of the first packet counts it. */
+const opusPreSkipSeconds = 312 / 48_000;
+
 function lateness(track: Stream, format: Format): number {
-  return Math.max(0, track.start_time - format.start_time);
+  const seconds = Math.max(0, track.start_time - format.start_time);
+  return seconds > 0 && track.codec_name === 'opus' ? seconds + opusPreSkipSeconds : seconds;
 }
 
 /** Matroska's statistics: `00:01:02.345000000`, the end of the track. */

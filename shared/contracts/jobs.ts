@@ -68,6 +68,16 @@ export const JobView = v.object({
       isCopied: v.nullable(v.boolean()),
       segments: v.nullable(v.number()),
       resumedSegments: v.nullable(v.number()),
+      loudness: v.nullable(
+        v.object({
+          targetLufs: v.number(),
+          measuredLufs: v.number(),
+          truePeakDb: v.number(),
+          gainDb: v.number(),
+          mode: v.picklist(['linear', 'limited']),
+          reachedLufs: v.number(),
+        }),
+      ),
       /** Codes are stable; shared/core/warnings.ts has them all. */
       warnings: v.array(v.object({ code: v.string(), message: v.string() })),
     }),

@@ -50,6 +50,7 @@ function receiptView(receipt: Receipt): JobView['receipt'] {
     isCopied: receipt.isCopied ?? null,
     segments: receipt.segments ?? null,
     resumedSegments: receipt.resumedSegments ?? null,
+    loudness: receipt.loudness ?? null,
     warnings: [...(receipt.warnings ?? [])],
   };
 }

@@ -29,6 +29,20 @@ export interface JobResult extends StoredFile {
   readonly durationSeconds: number;
 }
 
+/** How a sound was brought to the loudness that was asked for (EBU R128); levels in LUFS. */
+export interface LoudnessReceipt {
+  readonly targetLufs: number;
+  /** Of the sound as it was. */
+  readonly measuredLufs: number;
+  /** Its highest peak, in dBTP. */
+  readonly truePeakDb: number;
+  readonly gainDb: number;
+  /** `limited` where the gain alone would have lifted peaks above -1 dBTP. */
+  readonly mode: 'linear' | 'limited';
+  /** Of the sound as it was encoded. */
+  readonly reachedLufs: number;
+}
+
 /** What was compared before a result was published. */
 export interface Receipt {
   /** Seconds of sound that the source's own tables promise; null where it has none. */
@@ -51,6 +65,8 @@ export interface Receipt {
   readonly segments?: number;
   /** How many of them an earlier attempt had left. */
   readonly resumedSegments?: number;
+  /** Absent where none was asked for, and where there was none to measure. */
+  readonly loudness?: LoudnessReceipt | undefined;
   readonly warnings?: readonly Warning[];
 }
 

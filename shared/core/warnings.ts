@@ -6,6 +6,8 @@ const warningSentence = {
   short_of_end: 'The sound ends before the end that was asked for: it was taken to its own end.',
   cover_dropped: 'The attached picture could not be kept in the MP3.',
   chapters_dropped: 'Not all chapters could be kept in the MP3.',
+  no_loudness: 'The sound is silent or too short to have a loudness: it was left as it is.',
+  loudness_missed: 'The sound has peaks that kept it from the loudness that was asked for.',
 } as const;
 
 /** Stable, like the codes of errors. */

@@ -12,12 +12,14 @@ import { createFakeMedia } from '#shared/testing/transcoder.fake';
 import type { FakeSound } from '#shared/testing/transcoder.fake';
 import { convertJob } from './convert-job.ts';
 import type { Clock, ConvertDeps } from './deps.ts';
+import { EncoderSlots } from './encoder-slots.ts';
 import { Stopped } from './interruption.ts';
 
 const limits = {
   leaseSeconds: 60,
   heartbeatMs: 10,
   checkpointSeconds: 10,
+  segmentedFromSeconds: 60,
   maxSeconds: 3600,
   timeoutSeconds: 1800,
 };
@@ -81,6 +83,7 @@ async function setUp(sound: Partial<FakeSound> = {}, video: Buffer = flac): Prom
     files,
     sources: media.sources,
     transcoder: media.transcoder,
+    slots: new EncoderSlots(2),
     ring: (bells) => Promise.resolve(rung.push(...bells)),
     clock,
     random: () => 0.5,

@@ -19,6 +19,7 @@ import { createFakeStore } from '#shared/testing/store.fake';
 import { halfOf, mediaFile, textFile } from '../../scripts/testing/media.ts';
 import type { MediaName } from '../../scripts/testing/media.ts';
 import { convertJob } from './convert-job.ts';
+import { EncoderSlots } from './encoder-slots.ts';
 import { Stopped } from './interruption.ts';
 
 const run = promisify(execFile);
@@ -26,6 +27,7 @@ const limits = {
   leaseSeconds: 60,
   heartbeatMs: 200,
   checkpointSeconds: 10,
+  segmentedFromSeconds: 180,
   maxSeconds: 36_000,
   timeoutSeconds: 120,
 };
@@ -69,6 +71,7 @@ async function setUp(video: string) {
   if (!claim) throw new Error('nothing to claim');
   const convert = convertJob({
     ...{ claims: store.jobClaims, files, sources, transcoder, limits, log: createSilentLog() },
+    slots: new EncoderSlots(2),
     ring: () => Promise.resolve(),
     clock: {
       now: () => performance.now(),

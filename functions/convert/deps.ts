@@ -6,6 +6,7 @@ import type {
   SourceServer,
   Transcoder,
 } from '#shared/core/ports';
+import type { EncoderSlots } from './encoder-slots.ts';
 
 /** Time as it passes here; never compared with that of another machine. */
 export interface Clock {
@@ -22,6 +23,8 @@ export interface ConvertLimits {
   readonly heartbeatMs: number;
   /** How often, at most, a checkpoint is taken. */
   readonly checkpointSeconds: number;
+  /** A sound of at least this length is encoded in segments, by several encoders at once. */
+  readonly segmentedFromSeconds: number;
   /** The longest sound that is converted. */
   readonly maxSeconds: number;
   /** The longest that one attempt may last. */
@@ -34,6 +37,8 @@ export interface ConvertDeps {
   readonly files: FileStore;
   readonly sources: SourceServer;
   readonly transcoder: Transcoder;
+  /** All encoders of this process. */
+  readonly slots: EncoderSlots;
   /** Rings bells that are committed; what does not ring is left to the sweep. */
   readonly ring: (bells: readonly PendingBell[]) => Promise<unknown>;
   readonly clock: Clock;

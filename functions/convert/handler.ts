@@ -17,6 +17,7 @@ import { eventFunction } from '#shared/runtime/event';
 import { log } from '#shared/runtime/log';
 import { once } from '#shared/runtime/once';
 import { convertJob } from './convert-job.ts';
+import { EncoderSlots } from './encoder-slots.ts';
 import { Pump } from './pump.ts';
 
 export const config = {
@@ -29,6 +30,7 @@ export const config = {
     V2M_CONVERSIONS_AT_ONCE: whole(availableParallelism()),
     V2M_LEASE_SECONDS: whole(60),
     V2M_CHECKPOINT_SECONDS: whole(10),
+    V2M_SEGMENTED_FROM_SECONDS: whole(180, 0),
     V2M_MAX_SOUND_SECONDS: whole(6 * 3_600),
     V2M_CONVERSION_SECONDS: whole(3_600),
     V2M_FFMPEG_MEMORY_BYTES: whole(1024 ** 3),
@@ -88,6 +90,7 @@ const deps = once(async () => {
     files,
     sources,
     transcoder,
+    slots: new EncoderSlots(availableParallelism()),
     ring: ringBells({ signer, publisher, outbox: createOutbox(pool), log }),
     clock,
     random: Math.random,
@@ -96,6 +99,7 @@ const deps = once(async () => {
       // A cancel reaches ffmpeg within 2 s, and people see the work move.
       heartbeatMs: Math.min(1_000, (settings.V2M_LEASE_SECONDS * 1_000) / 3),
       checkpointSeconds: settings.V2M_CHECKPOINT_SECONDS,
+      segmentedFromSeconds: settings.V2M_SEGMENTED_FROM_SECONDS,
       maxSeconds: settings.V2M_MAX_SOUND_SECONDS,
       timeoutSeconds: settings.V2M_CONVERSION_SECONDS,
     },

@@ -1,18 +1,20 @@
 import { AppError, sentence } from '#shared/core/errors';
 import { id3Tag } from '#shared/core/id3';
-import type { JobResult, Receipt } from '#shared/core/job';
+import type { Checkpoint, JobResult, Receipt } from '#shared/core/job';
 import { framesFor } from '#shared/core/mp3';
-import type { Claim } from '#shared/core/ports';
+import type { Claim, Probe, Savepoints, SourceRequest } from '#shared/core/ports';
 import { infoFrame, infoFrameBytes } from '#shared/core/xing';
 import type { ConvertDeps } from './deps.ts';
-import { encodeSound } from './encode-sound.ts';
-import type { EncodedSound } from './encode-sound.ts';
+import { encodeResumably } from './encode-resumably.ts';
 import type { Standing } from './keep-lease.ts';
 import { openSource } from './open-source.ts';
+import type { OpenSource } from './open-source.ts';
 import { planFor } from './plan.ts';
 import type { Plan } from './plan.ts';
+import { receiptOf } from './receipt.ts';
+import type { Made } from './receipt.ts';
+import { orFromZero } from './resume.ts';
 import { openSound } from './sound.ts';
-import type { Sound } from './sound.ts';
 
 /** An MP3 that is stored, and what was compared before it counts as one. */
 export interface StoredMp3 {
@@ -20,86 +22,106 @@ export interface StoredMp3 {
   readonly receipt: Receipt;
 }
 
-type MakeDeps = Pick<ConvertDeps, 'files' | 'sources' | 'transcoder' | 'limits'>;
+type MakeDeps = Omit<ConvertDeps, 'claims' | 'ring' | 'random'>;
 
 /**
- * Makes the MP3 of a claimed job: video → served by HTTP → probed → decoded → encoded → stored
- * under the lease's output id, header last. Nothing is stored that is shorter than the source
- * promises; how far it is shows in `standing`. Rejects with the code the job fails with, or the signal's reason; then the stored part
- * is removed and no ffmpeg is left.
+ * Makes the MP3 of a claimed job: video → served by HTTP → probed → planned → decoded → encoded →
+ * stored under the lease's output id, header last. Nothing is stored that is shorter than the
+ * source promises; how far it is shows in `standing`. Rejects with the code the job fails with, or
+ * the signal's reason; then no ffmpeg is left, and what is stored is removed unless it holds a
+ * checkpoint. Goes on behind the checkpoint of the claim where that fits.
  */
 export function makeMp3(deps: MakeDeps) {
   const open = openSource(deps);
   return async (claim: Claim, standing: Standing, signal: AbortSignal): Promise<StoredMp3> => {
     const source = await open(claim.job, signal);
-    const served = { url: source.url, container: source.container };
-    const over = new AbortController();
-    const until = AbortSignal.any([signal, source.broken, over.signal]);
     try {
-      const probe = await deps.transcoder.probe({ ...served, signal: until });
-      const plan = planFor(probe, claim.job.options, deps.limits);
-      const onProgress = (share: number) => {
-        standing.progress = Math.max(standing.progress, share);
-      };
-      const sound = openSound(deps, { ...served, plan, onProgress, signal: until });
-      const encoded = encodeSound(deps.transcoder, plan.shape, sound.pcm, until);
-      try {
-        return await store(deps, claim, { plan, sound, encoded }, until);
-      } finally {
-        over.abort();
-        // Whoever stored may have let go of them half-way: they end when their processes are gone.
-        await Promise.allSettled([encoded.frames.return(undefined), sound.pcm.return(undefined)]);
-      }
+      return await convert(deps, claim, source, standing, signal);
     } finally {
       await source.close();
     }
   };
 }
 
-interface Mp3 {
+async function convert(
+  deps: MakeDeps,
+  claim: Claim,
+  { url, container, broken }: OpenSource,
+  standing: Standing,
+  signal: AbortSignal,
+): Promise<StoredMp3> {
+  const { version: encoder } = deps.transcoder;
+  const source = { url, container, signal: AbortSignal.any([signal, broken]) };
+  const probe = await deps.transcoder.probe(source);
+  const plan = planFor(probe, claim.job, deps.limits, encoder);
+  const tag = id3Tag({ ...plan.tags, encoder });
+  return orFromZero(claim.checkpoint, plan.fingerprint, deps.log, (from) =>
+    encodeAndStore(deps, claim, { source, probe, plan, tag, from, standing }),
+  );
+}
+
+interface Task {
+  readonly source: SourceRequest;
+  readonly probe: Probe;
   readonly plan: Plan;
-  readonly sound: Sound;
-  readonly encoded: EncodedSound;
+  readonly tag: Uint8Array;
+  /** What an earlier attempt left. */
+  readonly from: Checkpoint | undefined;
+  readonly standing: Standing;
+}
+
+async function encodeAndStore(deps: MakeDeps, claim: Claim, task: Task): Promise<StoredMp3> {
+  const { source, probe, plan, tag, from, standing } = task;
+  const over = new AbortController();
+  const signal = AbortSignal.any([source.signal, over.signal]);
+  const onProgress = (share: number) => {
+    standing.progress = Math.max(standing.progress, share);
+  };
+  const sound = openSound(deps, { ...source, signal, plan, onProgress });
+  const start = tag.length + infoFrameBytes(plan.shape);
+  const output = { fileId: claim.lease.outputFileId, start };
+  const request = { plan, sound, output, standing, from, signal };
+  const { encoded, savepoints } = encodeResumably(deps, request);
+  const { container } = source;
+  const { version: encoder } = deps.transcoder;
+  const made = { container, probe, plan, tag, sound, encoded, from, encoder };
+  try {
+    return await store(deps, claim, made, savepoints, signal);
+  } finally {
+    over.abort();
+    // Whoever stored may have let go of them half-way: they end when their processes are gone.
+    await Promise.allSettled([encoded.frames.return(undefined), sound.pcm.return(undefined)]);
+  }
 }
 
 async function store(
-  { files, transcoder }: MakeDeps,
+  { files }: MakeDeps,
   { job: { id: jobId, ownerId, source }, lease }: Claim,
-  mp3: Mp3,
+  made: Made,
+  savepoints: Savepoints | undefined,
   signal: AbortSignal,
 ): Promise<StoredMp3> {
-  const { plan, sound, encoded } = mp3;
-  const tag = id3Tag({ ...plan.tags, encoder: transcoder.version });
+  const { plan, tag, sound, encoded } = made;
   const head = {
     bytes: tag.length + infoFrameBytes(plan.shape),
-    build: () => Buffer.concat([tag, infoFrameOf(mp3)]),
+    build: () => Buffer.concat([tag, infoFrameOf(made)]),
   };
   const file = {
     ...{ fileId: lease.outputFileId, jobId, ownerId },
     ...{ contentType: 'audio/mpeg', name: source.name },
   };
-  const stored = await files.writeWithHead('mp3s', file, encoded.frames, head, signal);
+  const stored = await files.writeWithHead('mp3s', file, encoded.frames, head, signal, savepoints);
   return {
     result: { ...stored, durationSeconds: sound.meter.seconds },
-    receipt: receiptOf(mp3, transcoder.version),
+    receipt: receiptOf(made),
   };
 }
 
-function infoFrameOf({ plan: { shape }, sound: { meter }, encoded }: Mp3): Uint8Array {
+function infoFrameOf({ plan: { shape }, sound: { meter }, encoded }: Made): Uint8Array {
   const count = encoded.count();
   if (count.frames !== framesFor(meter.samples, shape.sampleRate)) {
     const cause = new Error(`${count.frames} frames were made of ${meter.samples} samples`);
     throw new AppError('internal', sentence.internal, { cause });
   }
   return infoFrame(shape, meter.samples, count);
-}
-
-function receiptOf({ plan, sound: { meter }, encoded }: Mp3, encoder: string): Receipt {
-  const { sampleRate, channels } = plan.shape;
-  const { codec, promised } = plan.track;
-  const { frames } = encoded.count();
-  return {
-    ...{ promisedSeconds: promised.seconds, decodedSeconds: meter.seconds },
-    ...{ samples: meter.samples, sampleRate, channels, frames, codec, encoder },
-  };
 }

@@ -1,49 +1,114 @@
 import { AppError } from '#shared/core/errors';
-import { assertNotTooLong, lengthFault } from '#shared/core/media';
+import { cutsOf } from '#shared/core/excerpt';
+import type { Cuts } from '#shared/core/excerpt';
+import { assertNotTooLong, lengthFault, promisedUpTo } from '#shared/core/media';
 import type { SourceRequest } from '#shared/core/ports';
 import type { ConvertDeps } from './deps.ts';
 import type { Plan } from './plan.ts';
-import { SampleMeter } from './sample-meter.ts';
+import { bytesPerSample, SampleMeter } from './sample-meter.ts';
 
-type SoundDeps = Pick<ConvertDeps, 'transcoder' | 'limits'>;
+interface SoundDeps {
+  readonly transcoder: Pick<ConvertDeps['transcoder'], 'decode'>;
+  readonly limits: Pick<ConvertDeps['limits'], 'maxSeconds'>;
+}
 
 /** Where the sound comes from, and who hears how far it is. */
 export interface SoundRequest extends SourceRequest {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'track' | 'shape' | 'excerpt'>;
   /** Called with the share of the sound that is through, 0 to 1. */
   readonly onProgress: (share: number) => void;
 }
 
 /** Samples on their way, and how many there were so far. */
 export interface Sound {
-  /** Ends with an error instead of ending too early or too late. */
+  /** Those of the excerpt. Ends with an error instead of ending too early or too late. */
   readonly pcm: AsyncGenerator<Uint8Array>;
+  /** What came out of the track. */
+  readonly decoded: SampleMeter;
+  /** What went into the excerpt. */
   readonly meter: SampleMeter;
 }
 
-/** The decoded samples of the planned track. */
+/**
+ * The planned excerpt of the track, to the sample; where the track starts late, silence keeps the
+ * film's timeline. Nothing is decoded behind the excerpt's end: up to there the track's promise is
+ * held against it.
+ */
 export function openSound(deps: SoundDeps, request: SoundRequest): Sound {
-  const meter = new SampleMeter(request.plan.shape);
-  return { pcm: wholeSound(deps, request, meter), meter };
+  const { shape, excerpt } = request.plan;
+  const decoded = new SampleMeter(shape);
+  const meter = new SampleMeter(shape);
+  const cuts = cutsOf(excerpt);
+  const track = decodedTrack(deps, request, cuts, decoded);
+  const sampleBytes = bytesPerSample * shape.channels;
+  const pcm = metered(cutOut(track, cuts, sampleBytes), meter);
+  return { pcm, decoded, meter };
 }
 
-async function* wholeSound(
+/** Time stamps are not as exact as samples: with so much more, none of the last is missing. */
+const marginSeconds = 1;
+
+async function* decodedTrack(
   { transcoder, limits }: SoundDeps,
-  { url, container, plan: { track, shape }, onProgress, signal }: SoundRequest,
+  { plan: { track, shape }, onProgress, ...source }: SoundRequest,
+  { stop }: Cuts,
   meter: SampleMeter,
 ): AsyncGenerator<Uint8Array> {
-  const decoding = transcoder.decode({
-    ...{ url, container, signal },
-    ...{ ...shape, trackIndex: track.index },
-  });
+  const seconds = stop === Infinity ? undefined : stop / shape.sampleRate + marginSeconds;
+  const promised = promisedUpTo(track.promised, seconds ?? Infinity);
+  const decoding = transcoder.decode({ ...source, ...shape, trackIndex: track.index, seconds });
   for await (const piece of decoding.pcm) {
     meter.push(piece);
-    assertNotTooLong(meter.seconds, limits.maxSeconds);
-    onProgress(Math.min(1, meter.seconds / (track.promised.seconds ?? Infinity)));
+    const keptSeconds = Math.min(meter.seconds, stop / shape.sampleRate);
+    assertNotTooLong(track.startsAfterSeconds + keptSeconds, limits.maxSeconds);
+    onProgress(Math.min(1, meter.seconds / (promised.seconds ?? seconds ?? Infinity)));
     yield piece;
   }
   const { hint } = await decoding.finished;
-  const fault = lengthFault(track.promised, meter.seconds, hint);
+  const fault = lengthFault(promised, meter.seconds, hint);
   if (fault) throw new AppError(fault);
   if (meter.samples === 0) throw new AppError('no_audio');
+}
+
+async function* cutOut(
+  track: AsyncIterable<Uint8Array>,
+  { silence, skip, stop }: Cuts,
+  sampleBytes: number,
+): AsyncGenerator<Uint8Array> {
+  yield* silent(silence * sampleBytes);
+  let at = 0;
+  let kept = 0;
+  for await (const piece of track) {
+    const part = piece.subarray(
+      Math.max(0, skip * sampleBytes - at),
+      Math.max(0, stop * sampleBytes - at),
+    );
+    at += piece.length;
+    kept += part.length;
+    if (part.length > 0) yield part;
+  }
+  if (kept === 0) throw outside();
+}
+
+function outside(): AppError {
+  const message = 'This video has no sound between the start and the end that were asked for.';
+  return new AppError('impossible_options', message);
+}
+
+const silentPiece = new Uint8Array(64 * 1024);
+
+function* silent(bytes: number): Generator<Uint8Array> {
+  for (let left = bytes; left > 0; left -= silentPiece.length) {
+    yield silentPiece.subarray(0, left);
+  }
+}
+
+async function* metered(
+  pcm: AsyncIterable<Uint8Array>,
+  meter: SampleMeter,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pcm) {
+    meter.push(piece);
+    yield piece;
+  }
 }

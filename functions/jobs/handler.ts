@@ -20,6 +20,7 @@ import { loggedIn, only } from '#shared/runtime/http/auth';
 import { log } from '#shared/runtime/log';
 import { once } from '#shared/runtime/once';
 import { eventStream, eventStreamHeaders } from './event-stream.ts';
+import { healthGauges } from './health-gauges.ts';
 import { listJobs } from './list-jobs.ts';
 import { showTimeline } from './show-timeline.ts';
 import { cancelJob, deleteJob, retryJob, showJob } from './steer-job.ts';
@@ -47,6 +48,7 @@ const deps = once(() => {
     applicationName: 'jobs',
   };
   const pool = createPool({ ...postgres, max: 10 });
+  const vitals = createVitals(pool);
   const changes = createJobChanges(postgres, log);
   const publisher = createPublisher({
     url: settings.V2M_AMQP_URL,
@@ -62,7 +64,8 @@ const deps = once(() => {
     }),
     shelf: createJobShelf(pool),
     traces: createJobTraces(pool),
-    vitals: createVitals(pool),
+    vitals,
+    metrics: async () => healthGauges(judge(await vitals.read())),
     outlooks: createJobOutlooks(pool),
     changes,
     times: watchTimes,

@@ -7,7 +7,9 @@ import { address, serverPassword, servers, text } from '#shared/contracts/settin
 import { loadConfig } from '#shared/runtime/config';
 import { eventFunction } from '#shared/runtime/event';
 import { log } from '#shared/runtime/log';
+import { createCounter } from '#shared/runtime/metrics/metric';
 import { once } from '#shared/runtime/once';
+import { countedMails } from './counted-mails.ts';
 import { deliver } from './deliver.ts';
 import { createPump } from './pump.ts';
 
@@ -34,8 +36,13 @@ const deps = once(() => {
     max: 5,
     applicationName: 'notify',
   });
+  const tries = createCounter({
+    name: 'v2m_mail_tries_total',
+    help: 'Tries to send a mail, by what became of them.',
+  });
+  const mails = createMails(pool, from.slice(from.lastIndexOf('@') + 1));
   const send = deliver({
-    mails: createMails(pool, from.slice(from.lastIndexOf('@') + 1)),
+    mails: countedMails(mails, (outcome) => tries.add({ outcome })),
     mailer: createMailer({
       url: settings.V2M_SMTP_URL,
       password: secrets['smtp-password'],
@@ -50,6 +57,7 @@ const deps = once(() => {
     events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
     hearing: createHearing(pool),
     wake: pump.wake,
+    metrics: () => Promise.resolve([tries]),
     close: async () => {
       await pump.drain();
       await pool.end();

@@ -17,6 +17,7 @@ import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
 import { json } from '#shared/runtime/http/answer';
 import { log } from '#shared/runtime/log';
+import { createCounter } from '#shared/runtime/metrics/metric';
 import { once } from '#shared/runtime/once';
 import { sweep } from './sweep.ts';
 import { createSweeper } from './sweeper.ts';
@@ -72,9 +73,20 @@ const deps = once(() => {
     uploadSeconds: settings.V2M_UPLOAD_SECONDS,
     log,
   });
-  const sweeper = createSweeper(run, () => performance.now());
+  const steps = createCounter({
+    name: 'v2m_sweep_steps_total',
+    help: 'What sweeps did by step, and how often a step failed.',
+  });
+  const counted = async (signal: AbortSignal) => {
+    for (const [step, count] of Object.entries(await run(signal))) {
+      if (count < 0) steps.add({ step, outcome: 'failed' });
+      else steps.add({ step, outcome: 'done' }, count);
+    }
+  };
+  const sweeper = createSweeper(counted, () => performance.now());
   return Promise.resolve({
     sweeper,
+    metrics: () => Promise.resolve([steps]),
     close: async () => {
       await sweeper.stop();
       await Promise.all([broker.close(), files.close(), pool.end()]);

@@ -11,7 +11,7 @@ import type { Route } from './router.ts';
 /**
  * GET /_/metrics: the figures of this very process, for a Prometheus beside it. Through the gateway
  * there is nothing: it would answer for another replica each time, and to everyone. The gateway
- * puts X-Start-Time on every call, and no client can take it off again.
+ * puts X-Start-Time and X-Forwarded-Host on every call, and no client can take them off again.
  */
 export function metricsRoute<D extends Closable>(requests: readonly Metric[]): Route<D> {
   return {
@@ -25,9 +25,7 @@ export function metricsRoute<D extends Closable>(requests: readonly Metric[]): R
 }
 
 function cameByGateway(exchange: Exchange): boolean {
-  return ['x-start-time', 'x-forwarded-host', 'x-forwarded-for'].some(
-    (name) => exchange.header(name) !== undefined,
-  );
+  return ['x-start-time', 'x-forwarded-host'].some((name) => exchange.header(name) !== undefined);
 }
 
 /** A store that is down takes its own figures away, not those of the process. */

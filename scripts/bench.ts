@@ -11,6 +11,7 @@ import { fMemory } from './bench/f-memory.ts';
 import { gCold } from './bench/g-cold.ts';
 import { claimsAmong } from './bench/h-claim.ts';
 import { iGateway } from './bench/i-gateway.ts';
+import { jFractions } from './bench/j-fractions.ts';
 import { plotOf } from './bench/plot.ts';
 import { describe, isWithin, nameWidth, type Result, resultOf } from './bench/result.ts';
 import { enter } from './bench/service.ts';
@@ -35,6 +36,7 @@ const onService = [
   fMemory(values.large),
   gCold,
   claimsAmong(10_000, 500),
+  jFractions,
 ];
 const benchmarks = [...onService, ...iGateway];
 const checkout = resolve(import.meta.dirname, '..');

@@ -4,13 +4,7 @@ import { keepLease } from './keep-lease.ts';
 import type { Standing } from './keep-lease.ts';
 
 const lease = { jobId: 'job', token: 1, outputFileId: 'file' };
-const limits = {
-  leaseSeconds: 60,
-  heartbeatMs: 1_000,
-  maxSeconds: 3_600,
-  timeoutSeconds: 3_600,
-  checkpointSeconds: 1,
-};
+const limits = { leaseSeconds: 60, heartbeatMs: 1_000 };
 
 /** Four seconds of an attempt that gets on by `share` each quarter of a second. */
 async function heartbeats(share: number): Promise<readonly { at: number; progress: number }[]> {

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '#shared/core/job';
 import type { Lease } from '#shared/core/ports';
-import type { ConvertDeps } from './deps.ts';
+import type { ConvertDeps, ConvertLimits } from './deps.ts';
 import { LeaseLost } from './interruption.ts';
 
 /** A lease that is being renewed. */
@@ -22,7 +22,9 @@ export interface Standing {
 const looksPerHeartbeat = 4;
 const visibleShare = 0.01;
 
-type KeepDeps = Pick<ConvertDeps, 'claims' | 'clock' | 'limits' | 'log'>;
+type KeepDeps = Pick<ConvertDeps, 'claims' | 'clock' | 'log'> & {
+  readonly limits: Pick<ConvertLimits, 'leaseSeconds' | 'heartbeatMs'>;
+};
 
 /**
  * Renews a lease until it is released, with each heartbeat and up to four times as often while the

@@ -1,6 +1,7 @@
 import type { Mp3Encoding } from '#shared/core/mp3';
 
-const bytesPerSample = Float32Array.BYTES_PER_ELEMENT;
+/** Bytes of one sample of one channel, as the transcoder's port has it. */
+export const bytesPerSample = Float32Array.BYTES_PER_ELEMENT;
 
 /** Counts interleaved 32-bit samples as they pass. */
 export class SampleMeter {

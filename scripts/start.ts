@@ -50,8 +50,8 @@ async function convert({ addresses }: Running, wanted: Command): Promise<number>
   output.report(`\nConverting ${shown(video)}`);
   try {
     const client = createClient(addresses.gatewayUrl);
-    const paths = { video, out };
-    const job = await convertThroughService(client, newAccount(), paths, new Stages(output));
+    const order = { video, out, options: wanted.options };
+    const job = await convertThroughService(client, newAccount(), order, new Stages(output));
     const { durationSeconds = 0, bytes = 0 } = job.result ?? {};
     output.report(`  MP3: ${shown(out)} (${durationSeconds.toFixed(2)} s, ${bytes} bytes)`);
     return 0;

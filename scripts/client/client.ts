@@ -10,14 +10,24 @@ import { Timeline } from '#shared/contracts/timeline';
 import { eventData } from './events.ts';
 import { post, request, requestJson } from './request.ts';
 
+/** Options of a conversion by their names; the service checks them. */
+export type UploadOptions = Readonly<Record<string, string | number | boolean>>;
+
 /** A person's way through the service, by nothing but its HTTP interface. */
 export interface Client {
   /** Creates the account. */
   register(email: string, password: string): Promise<void>;
   /** Logs in; the following calls carry the access token. */
   login(email: string, password: string): Promise<TokenResponse>;
-  /** Sends a file; `onProgress` hears the share that is sent, 0 to 1. */
-  upload(path: string, onProgress?: (share: number) => void): Promise<JobView>;
+  /**
+   * Sends a file, to be converted with these options (shared/contracts/options.ts); `onProgress`
+   * hears the share that is sent, 0 to 1.
+   */
+  upload(
+    path: string,
+    onProgress?: (share: number) => void,
+    options?: UploadOptions,
+  ): Promise<JobView>;
   job(id: string): Promise<JobView>;
   /** What happened to the job and when. */
   timeline(id: string): Promise<Timeline>;
@@ -50,11 +60,13 @@ export function createClient(gatewayUrl: string): Client {
       authorization = `Bearer ${tokens.access_token}`;
       return tokens;
     },
-    async upload(path, onProgress = () => undefined) {
+    async upload(path, onProgress = () => undefined, options = {}) {
       const { size } = await stat(path);
+      const query = new URLSearchParams({ name: basename(path) });
+      for (const [name, value] of Object.entries(options)) query.set(name, String(value));
       return requestJson(
         JobView,
-        at(`upload?name=${encodeURIComponent(basename(path))}`),
+        at(`upload?${query.toString()}`),
         authorized({
           method: 'PUT',
           ...streamed(counted(createReadStream(path), size, onProgress)),

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { JobView } from '#shared/contracts/jobs';
-import type { Client } from '../client/client.ts';
+import type { Client, UploadOptions } from '../client/client.ts';
 import { ServiceError } from '../client/request.ts';
 import type { Stages } from './stages.ts';
 
@@ -26,22 +26,23 @@ export function newAccount(): Account {
 export async function convertThroughService(
   client: Client,
   account: Account,
-  paths: { readonly video: string; readonly out: string },
+  order: { readonly video: string; readonly out: string; readonly options?: UploadOptions },
   stages: Stages,
 ): Promise<JobView> {
   await client.register(account.email, account.password);
   await client.login(account.email, account.password);
-  const { id } = await client.upload(paths.video, (share) => stages.uploading(share));
+  const onProgress = (share: number) => stages.uploading(share);
+  const { id } = await client.upload(order.video, onProgress, order.options);
   stages.uploaded();
   const job = await client.watch(id, (seen) => stages.changed(seen));
   if (job.result === null) throw failure(job);
-  const partial = `${paths.out}.partial`;
+  const partial = `${order.out}.partial`;
   try {
     await client.download(id, partial);
     if ((await sha256(partial)) !== job.result.sha256) {
       throw new ServiceError('storage', 500, 'The MP3 arrived damaged. Download it again.');
     }
-    await rename(partial, paths.out);
+    await rename(partial, order.out);
   } finally {
     await rm(partial, { force: true });
   }

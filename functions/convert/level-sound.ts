@@ -1,63 +1,70 @@
 import type { LoudnessReceipt } from '#shared/core/job';
-import { betterLevelling, levellingFor } from '#shared/core/loudness';
-import type { Levelling, Loudness } from '#shared/core/loudness';
-import type { SampleRequest, Transcoder } from '#shared/core/ports';
+import type { LevelRequest, Transcoder } from '#shared/core/ports';
+import { warning } from '#shared/core/warnings';
+import type { Warning } from '#shared/core/warnings';
+import { findLevel } from './find-level.ts';
+import { openSound } from './sound.ts';
+import type { Sound, SoundDeps, SoundRequest } from './sound.ts';
 
-/** What is to be done to a sound, and what was measured. */
-export interface Level {
-  readonly levelling: Levelling;
-  readonly receipt: LoudnessReceipt;
+/** A sound as loud as it was asked for. */
+export interface LevelledSound extends Sound {
+  readonly loudness: LoudnessReceipt | undefined;
+  readonly warnings: readonly Warning[];
 }
 
-type Measuring = Pick<Transcoder, 'measureLoudness' | 'level'>;
+type LevelDeps = SoundDeps & { readonly transcoder: Pick<Transcoder, 'measureLoudness' | 'level'> };
 
 /**
- * How a sound is brought to `targetLufs` (EBU R128): by one gain where its peaks allow it, else
- * with a limiter behind the gain, which is tried out and corrected. Each call of `open` gives the
- * sound from its beginning. Undefined for silence and for less than 0.4 s of sound, which have no
- * loudness.
+ * Opens a sound at the loudness of `targetLufs` (EBU R128), or as loud as it is. To be measured it
+ * is decoded once before, and once for each try of a limiter. What has no loudness stays as it is,
+ * with a warning.
  */
-export async function levelSound(
-  transcoder: Measuring,
-  targetLufs: number,
-  request: SampleRequest,
-  open: () => AsyncIterable<Uint8Array>,
-): Promise<Level | undefined> {
-  const measured = await transcoder.measureLoudness(request, open());
-  if (!measured) return undefined;
-  const first = levellingFor(measured, targetLufs);
-  if (first.ceilingDb === undefined) return levelOf(measured, targetLufs, first, targetLufs);
-  const listen = async (levelling: Levelling) =>
-    transcoder.measureLoudness(request, transcoder.level({ ...request, levelling }, open()));
-  const { levelling, heard } = await corrected(first, targetLufs, listen);
-  return levelOf(measured, targetLufs, levelling, heard?.lufs ?? targetLufs);
+export async function openLevelledSound(
+  deps: LevelDeps,
+  request: SoundRequest,
+  targetLufs: number | undefined,
+): Promise<LevelledSound> {
+  if (targetLufs === undefined) return asItIs(deps, request, []);
+  const shape = { ...request.plan.shape, signal: request.signal };
+  const level = await findLevel(targetLufs, async (levelling) => {
+    const { pcm } = openSound(deps, { ...request, onProgress: () => undefined });
+    try {
+      const heard = levelling ? deps.transcoder.level({ ...shape, levelling }, pcm) : pcm;
+      return await deps.transcoder.measureLoudness(shape, heard);
+    } finally {
+      await pcm.return(undefined);
+    }
+  });
+  if (!level) return asItIs(deps, request, [warning('no_loudness')]);
+  const sound = openSound(deps, request);
+  const pcm = levelled(deps, { ...shape, levelling: level.levelling }, sound.pcm);
+  return { ...sound, pcm, loudness: level.receipt, warnings: missed(level.receipt) };
 }
 
-/** What a limiter takes from the peaks is not known before; more tries bring no more. */
-const mostTries = 4;
+function asItIs(
+  deps: LevelDeps,
+  request: SoundRequest,
+  warnings: readonly Warning[],
+): LevelledSound {
+  return { ...openSound(deps, request), loudness: undefined, warnings };
+}
 
-async function corrected(
-  first: Levelling,
-  targetLufs: number,
-  listen: (levelling: Levelling) => Promise<Loudness | undefined>,
-): Promise<{ readonly levelling: Levelling; readonly heard: Loudness | undefined }> {
-  let levelling = first;
-  for (let tries = 1; ; tries += 1) {
-    const heard = await listen(levelling);
-    const better = heard && betterLevelling(levelling, heard, targetLufs);
-    if (!better || tries === mostTries) return { levelling, heard };
-    levelling = better;
+async function* levelled(
+  { transcoder }: LevelDeps,
+  request: LevelRequest,
+  pcm: Sound['pcm'],
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* transcoder.level(request, pcm);
+  } finally {
+    await pcm.return(undefined);
   }
 }
 
-function levelOf(
-  { lufs: measuredLufs, truePeakDb }: Loudness,
-  targetLufs: number,
-  levelling: Levelling,
-  reachedLufs: number,
-): Level {
-  const { gainDb, ceilingDb } = levelling;
-  const mode = ceilingDb === undefined ? 'linear' : 'limited';
-  const receipt = { targetLufs, measuredLufs, truePeakDb, gainDb, mode, reachedLufs } as const;
-  return { levelling, receipt };
+/** What a listener would not hear is no news. */
+const noticeableLu = 0.5;
+
+function missed({ targetLufs, reachedLufs }: LoudnessReceipt): readonly Warning[] {
+  const isMissed = Math.abs(targetLufs - reachedLufs) > noticeableLu;
+  return isMissed ? [warning('loudness_missed')] : [];
 }

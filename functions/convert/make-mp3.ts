@@ -1,5 +1,4 @@
 import { AppError, sentence } from '#shared/core/errors';
-import { id3Tag } from '#shared/core/id3';
 import type { Checkpoint, JobResult, Receipt } from '#shared/core/job';
 import { framesFor } from '#shared/core/mp3';
 import type { Claim, Probe, Savepoints, SourceRequest } from '#shared/core/ports';
@@ -7,6 +6,7 @@ import { infoFrame, infoFrameBytes } from '#shared/core/xing';
 import type { ConvertDeps } from './deps.ts';
 import { encodeResumably } from './encode-resumably.ts';
 import type { Standing } from './keep-lease.ts';
+import { openLevelledSound } from './level-sound.ts';
 import { openSource } from './open-source.ts';
 import type { OpenSource } from './open-source.ts';
 import { planFor } from './plan.ts';
@@ -14,7 +14,8 @@ import type { Plan } from './plan.ts';
 import { receiptOf } from './receipt.ts';
 import type { Made } from './receipt.ts';
 import { orFromZero } from './resume.ts';
-import { openSound } from './sound.ts';
+import { tagSound } from './tag-sound.ts';
+import type { SoundTag } from './tag-sound.ts';
 
 /** An MP3 that is stored, and what was compared before it counts as one. */
 export interface StoredMp3 {
@@ -54,7 +55,8 @@ async function convert(
   const source = { url, container, signal: AbortSignal.any([signal, broken]) };
   const probe = await deps.transcoder.probe(source);
   const plan = planFor(probe, claim.job, deps.limits, encoder);
-  const tag = id3Tag({ ...plan.tags, encoder });
+  const { options } = claim.job;
+  const tag = await tagSound(deps.transcoder, source, { probe, options, texts: plan.tags });
   return orFromZero(claim.checkpoint, plan.fingerprint, deps.log, (from) =>
     encodeAndStore(deps, claim, { source, probe, plan, tag, from, standing }),
   );
@@ -64,7 +66,7 @@ interface Task {
   readonly source: SourceRequest;
   readonly probe: Probe;
   readonly plan: Plan;
-  readonly tag: Uint8Array;
+  readonly tag: SoundTag;
   /** What an earlier attempt left. */
   readonly from: Checkpoint | undefined;
   readonly standing: Standing;
@@ -77,8 +79,9 @@ async function encodeAndStore(deps: MakeDeps, claim: Claim, task: Task): Promise
   const onProgress = (share: number) => {
     standing.progress = Math.max(standing.progress, share);
   };
-  const sound = openSound(deps, { ...source, signal, plan, onProgress });
-  const start = tag.length + infoFrameBytes(plan.shape);
+  const wanted = { ...source, signal, plan, onProgress };
+  const sound = await openLevelledSound(deps, wanted, claim.job.options.loudness);
+  const start = tag.bytes.length + infoFrameBytes(plan.shape);
   const output = { fileId: claim.lease.outputFileId, start };
   const request = { plan, sound, output, standing, from, signal };
   const { encoded, savepoints } = encodeResumably(deps, request);
@@ -103,8 +106,8 @@ async function store(
 ): Promise<StoredMp3> {
   const { plan, tag, sound, encoded } = made;
   const head = {
-    bytes: tag.length + infoFrameBytes(plan.shape),
-    build: () => Buffer.concat([tag, infoFrameOf(made)]),
+    bytes: tag.bytes.length + infoFrameBytes(plan.shape),
+    build: () => Buffer.concat([tag.bytes, infoFrameOf(made)]),
   };
   const file = {
     ...{ fileId: lease.outputFileId, jobId, ownerId },

@@ -6,16 +6,18 @@ import { labelsOf } from '#shared/core/tracks';
 import { warning } from '#shared/core/warnings';
 import type { Warning } from '#shared/core/warnings';
 import type { EncodedSound } from './encode-sound.ts';
+import type { LevelledSound } from './level-sound.ts';
 import type { Plan } from './plan.ts';
 import type { Sound } from './sound.ts';
+import type { SoundTag } from './tag-sound.ts';
 
 /** An MP3 with all that was made on the way to it. */
 export interface Made {
   readonly container: Container;
   readonly probe: Probe;
   readonly plan: Plan;
-  readonly tag: Uint8Array;
-  readonly sound: Sound;
+  readonly tag: SoundTag;
+  readonly sound: LevelledSound;
   readonly encoded: EncodedSound;
   /** What of it an earlier attempt had left. */
   readonly from: Checkpoint | undefined;
@@ -25,7 +27,7 @@ export interface Made {
 
 /** What is told of a finished MP3: what was promised, what was decoded, what was made of it. */
 export function receiptOf(made: Made): Receipt {
-  const { container, probe, plan, sound, encoded, from, encoder } = made;
+  const { container, probe, plan, tag, sound, encoded, from, encoder } = made;
   const { track, shape, excerpt } = plan;
   const { sampleRate, channels } = shape;
   const { frames, segments } = encoded.count();
@@ -36,7 +38,8 @@ export function receiptOf(made: Made): Receipt {
     ...{ samples: sound.meter.samples, sampleRate, channels, frames, codec: track.codec, encoder },
     ...{ container, tracks: labelsOf(probe.tracks), track: probe.tracks.indexOf(track) + 1 },
     ...{ isCopied: false, segments, resumedSegments: from?.segments ?? 0 },
-    warnings: [...plan.warnings, ...endWarnings(plan, sound)],
+    ...(sound.loudness && { loudness: sound.loudness }),
+    warnings: [...plan.warnings, ...tag.warnings, ...sound.warnings, ...endWarnings(plan, sound)],
   };
 }
 

@@ -7,7 +7,8 @@ import type { ConvertDeps } from './deps.ts';
 import type { Plan } from './plan.ts';
 import { bytesPerSample, SampleMeter } from './sample-meter.ts';
 
-interface SoundDeps {
+/** What decoding needs. */
+export interface SoundDeps {
   readonly transcoder: Pick<ConvertDeps['transcoder'], 'decode'>;
   readonly limits: Pick<ConvertDeps['limits'], 'maxSeconds'>;
 }

@@ -11,6 +11,12 @@ import type { Warning } from '#shared/core/warnings';
 /** The store takes a head of one chunk, 255 KiB: the rest of it is for the info frame. */
 const mostTagBytes = 250 * 1024;
 
+/** A tag in bytes. */
+export interface SoundTag {
+  readonly bytes: Uint8Array;
+  readonly warnings: readonly Warning[];
+}
+
 /** What a tag is made of. */
 export interface TagSources {
   readonly probe: Probe;
@@ -27,7 +33,7 @@ export async function tagSound(
   transcoder: Pick<Transcoder, 'cover' | 'version'>,
   source: SourceRequest,
   { probe, options, texts }: TagSources,
-): Promise<{ readonly bytes: Uint8Array; readonly warnings: readonly Warning[] }> {
+): Promise<SoundTag> {
   const isWanted = options.cover !== false && probe.cover !== undefined;
   const cover = isWanted ? await coverIn(transcoder, source, probe) : undefined;
   const chapters = options.chapters === false ? [] : chaptersIn(probe, options);

@@ -3,7 +3,9 @@ import { FrameCounter } from '#shared/core/frame-counter';
 import type { Checkpoint } from '#shared/core/job';
 import { frameBytes, frameHeader } from '#shared/core/mp3';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
-import { CheckpointLost, framesOf } from './resume.ts';
+import type { EncodedSegments } from './encode-sound.ts';
+import { createSilentLog } from '#shared/testing/log.fake';
+import { CheckpointLost, framesOf, goOnBehind, orFromZero } from './resume.ts';
 
 const shape = { sampleRate: 44_100, channels: 1, bitrate: 192 } as const;
 const start = 417;
@@ -86,5 +88,85 @@ describe('framesOf', () => {
     const reason = new Error('told to stop');
 
     await expect(readAll(await setUp(), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('goOnBehind', () => {
+  /** An encoder that makes two frames more than there were. */
+  const encode = (from: EncodedSegments) => {
+    const counter = new FrameCounter(from);
+    async function* frames() {
+      await Promise.resolve();
+      const rest = exampleFrames(702).subarray(-2 * frameBytes(shape));
+      counter.push(rest);
+      yield rest;
+    }
+    return { frames: frames(), count: () => ({ ...counter.end(), segments: from.segments + 1 }) };
+  };
+
+  test('gives the noted frames and, behind them, what the encoder makes of the rest', async () => {
+    const { files, checkpoint } = await setUp();
+
+    const sound = goOnBehind(files, checkpoint, encode, new AbortController().signal);
+
+    const all = Buffer.concat(await Array.fromAsync(sound.frames));
+    expect(all.equals(exampleFrames(702))).toBe(true);
+    const whole = new FrameCounter();
+    whole.push(all);
+    expect(sound.count()).toEqual({ ...whole.end(), segments: 8 });
+  });
+
+  test('begins no encoder where the noted frames are lost', async () => {
+    const { files, checkpoint } = await setUp({ crc: 1 });
+    const begun: EncodedSegments[] = [];
+    const watched = (from: EncodedSegments) => {
+      begun.push(from);
+      return encode(from);
+    };
+
+    const sound = goOnBehind(files, checkpoint, watched, new AbortController().signal);
+
+    await expect(Array.fromAsync(sound.frames)).rejects.toThrow(CheckpointLost);
+    expect(begun).toEqual([]);
+    expect(() => sound.count()).toThrow(TypeError);
+  });
+});
+
+describe('orFromZero', () => {
+  const log = createSilentLog();
+  const setUpWork = async (error?: Error) => {
+    const { checkpoint } = await setUp();
+    const begun: (Checkpoint | undefined)[] = [];
+    const work = (from: Checkpoint | undefined) => {
+      begun.push(from);
+      return error && from ? Promise.reject(error) : Promise.resolve('done');
+    };
+    return { checkpoint, begun, work };
+  };
+
+  test('works behind a checkpoint of the same fingerprint', async () => {
+    const { checkpoint, begun, work } = await setUpWork();
+    expect(await orFromZero(checkpoint, 'print', log, work)).toBe('done');
+    expect(begun).toEqual([checkpoint]);
+  });
+
+  test('works from zero where the fingerprint differs, or there is no checkpoint', async () => {
+    const { checkpoint, begun, work } = await setUpWork();
+    await orFromZero(checkpoint, 'other settings', log, work);
+    await orFromZero(undefined, 'print', log, work);
+    expect(begun).toEqual([undefined, undefined]);
+  });
+
+  test('works once more from zero where the frames are lost', async () => {
+    const { checkpoint, begun, work } = await setUpWork(new CheckpointLost());
+    expect(await orFromZero(checkpoint, 'print', log, work)).toBe('done');
+    expect(begun).toEqual([checkpoint, undefined]);
+  });
+
+  test('works no second time for any other error', async () => {
+    const damaged = new Error('damaged');
+    const { checkpoint, begun, work } = await setUpWork(damaged);
+    await expect(orFromZero(checkpoint, 'print', log, work)).rejects.toBe(damaged);
+    expect(begun).toEqual([checkpoint]);
   });
 });

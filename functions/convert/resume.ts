@@ -1,7 +1,8 @@
 import { FrameCounter } from '#shared/core/frame-counter';
 import type { FrameCount } from '#shared/core/frame-counter';
 import type { Checkpoint } from '#shared/core/job';
-import type { FileStore } from '#shared/core/ports';
+import type { FileStore, Log } from '#shared/core/ports';
+import type { EncodedSegments, EncodedSound } from './encode-sound.ts';
 
 /** What an earlier attempt noted is not in the store any more, or not as it was. */
 export class CheckpointLost extends Error {
@@ -9,11 +10,57 @@ export class CheckpointLost extends Error {
 }
 
 /**
+ * Does the work behind the checkpoint where there is one with this fingerprint; where its frames
+ * turn out to be lost, does it once more from the beginning.
+ */
+export async function orFromZero<T>(
+  checkpoint: Checkpoint | undefined,
+  fingerprint: string,
+  log: Log,
+  work: (from: Checkpoint | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(checkpoint?.fingerprint === fingerprint ? checkpoint : undefined);
+  } catch (error) {
+    if (!(error instanceof CheckpointLost)) throw error;
+    log.warn({ err: error }, 'a checkpoint is lost: begun from zero');
+    return work(undefined);
+  }
+}
+
+type Parts = Pick<FileStore, 'readPart'>;
+
+/**
+ * The whole sound, of which the checkpoint holds the first segments; the others are encoded once
+ * those are read. Rejects as {@link framesOf} and as the encoder does.
+ */
+export function goOnBehind(
+  files: Parts,
+  checkpoint: Checkpoint,
+  encode: (from: EncodedSegments) => EncodedSound,
+  signal: AbortSignal,
+): EncodedSound {
+  let encoded: EncodedSound | undefined;
+  async function* frames(): AsyncGenerator<Uint8Array, void, undefined> {
+    const count = yield* framesOf(files, checkpoint, signal);
+    encoded = encode({ ...count, segments: checkpoint.segments });
+    yield* encoded.frames;
+  }
+  return {
+    frames: frames(),
+    count() {
+      if (!encoded) throw new TypeError('The frames were not taken to the end.');
+      return encoded.count();
+    },
+  };
+}
+
+/**
  * The frames of a checkpoint, and in the end their count. Rejects with {@link CheckpointLost} where
  * they are not those that were noted, also after some of them: what was done with them is void.
  */
 export async function* framesOf(
-  files: Pick<FileStore, 'readPart'>,
+  files: Parts,
   { fileId, start, ...noted }: Checkpoint,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, FrameCount, undefined> {

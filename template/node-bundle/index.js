@@ -14,11 +14,16 @@
  * drain(): Promise }.
  */
 import { createServer } from 'node:http';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { handler } from './function/index.mjs';
+// What V8 made of the bundle is kept beside it for the next start. Where it cannot be written,
+// it is made anew.
+enableCompileCache(join(import.meta.dirname, '.compile-cache'));
+const { handler } = await import('./function/index.mjs');
 
 const READY_PATH = '/_/ready';
 const { hostname, port } = new URL(process.env.upstream_url ?? 'http://127.0.0.1:3000');
@@ -68,6 +73,7 @@ function crash(error) {
 async function start() {
   await handler.ready();
   if (state === 'starting') state = 'ready';
+  flushCompileCache();
 }
 
 async function stop() {

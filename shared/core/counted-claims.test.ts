@@ -60,6 +60,17 @@ describe('countedClaims', () => {
     expect(told).toEqual(['claimed', outcome]);
   });
 
+  test.each([
+    ['publish', () => claims.publish(claim.lease, resultOf(claim), receipt)],
+    ['fail', () => claims.fail(claim.lease, storageError)],
+    ['postpone', () => claims.postpone(claim.lease, storageError, 0)],
+    ['giveBack', () => claims.giveBack(claim.lease)],
+  ] as const)('counts %s under a lost lease as lost', async (_name, step) => {
+    await store.jobShelf.cancel(claim.job.ownerId, claim.job.id);
+    await step();
+    expect(told).toEqual(['claimed', 'lost']);
+  });
+
   test('counts a lease that was lost, once', async () => {
     await store.jobShelf.cancel(claim.job.ownerId, claim.job.id);
     await claims.heartbeat(claim.lease, 60, 0.5);

@@ -32,6 +32,10 @@ const recipes = {
   'sound.ogg': [...sound, '-c:a', 'libvorbis'],
   'sound.caf': [...sound],
   'sound.mp3': [...sound, '-c:a', 'libmp3lame'],
+  'sound.aac': [...sound, '-c:a', 'aac'],
+  'sound.aiff': [...sound],
+  'sound.au': [...sound],
+  'film.mpg': [...film.slice(0, -4), '-r', '25', '-c:v', 'mpeg2video', '-c:a', 'mp2'],
   'high-rate.wav': [...sound, '-ar', '96000'],
   'low-rate.wav': [...sound, '-ar', '22050'],
   'no-sound.mp4': [...picture, '-c:v', 'libx264', '-preset', 'ultrafast'],
@@ -55,6 +59,15 @@ export async function mediaFile(name: MediaName, seconds = 6): Promise<string> {
     ...['-t', String(seconds), draft],
   ]);
   await rename(draft, path);
+  return path;
+}
+
+/** A voice of 6 s as telephones record it: AMR frames of 12.2 kb/s, 20 ms each (RFC 4867 §5). */
+export async function amrFile(): Promise<string> {
+  const path = join(folder, '6s-voice.amr');
+  await mkdir(folder, { recursive: true });
+  const frame = Buffer.concat([Buffer.of(0x3c), Buffer.alloc(31, 0x11)]);
+  await writeFile(path, Buffer.concat([Buffer.from('#!AMR\n'), ...Array<Buffer>(300).fill(frame)]));
   return path;
 }
 

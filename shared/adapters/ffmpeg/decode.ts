@@ -8,7 +8,8 @@ export function decode(request: DecodeRequest): ReturnType<Transcoder['decode']>
     ...['-ac', String(request.channels), '-ar', String(request.sampleRate)],
     // The mean of both: ffmpeg's own mix to mono is 3 dB louder and clips.
     ...(request.channels === 1 ? ['-rematrix_maxval', '1'] : []),
-    ...(request.seconds === undefined ? [] : ['-t', String(request.seconds)]),
+    // Counted from the first sample; -t counts from where the container's timeline begins.
+    ...(request.seconds === undefined ? [] : ['-af', `atrim=duration=${request.seconds}`]),
     // By the block, not packet by packet: there are a sixth as many.
     ...['-c:a', 'pcm_f32le', '-threads', '1', '-flush_packets', '0', '-f', 'f32le'],
   ]);

@@ -28,6 +28,18 @@ describe('parseProbe', () => {
     ]);
   });
 
+  test.each([
+    ['matroska,webm', 1.5],
+    ['mov,mp4', 0],
+  ])('takes the first packets of %s for the start of its timeline or not', (name, late) => {
+    const packets = [{ pts_time: '0.0' }, { pts_time: '0.1' }, {}];
+    const format = { format_name: name, start_time: '1.5', duration: '10.0' };
+    const json = JSON.stringify({ packets, streams: [{ ...aac, start_time: '1.5' }], format });
+    const [track] = parseProbe(json, false).tracks;
+    expect(track?.startsAfterSeconds).toBe(late);
+    expect(track?.promised.seconds).toBe(10 - late);
+  });
+
   test('counts with a late start what an Opus decoder drops', () => {
     const opus = { ...aac, codec_name: 'opus', start_time: '1.4935' };
     expect(probeOf([opus]).tracks[0]?.startsAfterSeconds).toBeCloseTo(1.5);

@@ -21,6 +21,7 @@ const Stream = v.object({
 type Stream = v.InferOutput<typeof Stream>;
 
 const Output = v.object({
+  packets: v.optional(v.array(v.object({ pts_time: v.optional(seconds) })), []),
   streams: v.optional(v.array(Stream), []),
   chapters: v.optional(v.array(v.object({ start_time: seconds, end_time: seconds, tags })), []),
   format: v.object({
@@ -36,8 +37,9 @@ type Tagged = Pick<Stream, 'tags'>;
 
 /** What is asked of ffprobe; {@link parseProbe} reads its answer. */
 export const probeOptions: readonly string[] = [
-  ...['-of', 'json', '-show_entries'],
+  ...['-of', 'json', '-read_intervals', '%+#8', '-show_entries'],
   [
+    'packet=pts_time',
     'format=format_name,start_time,duration:format_tags',
     'stream=index,codec_type,codec_name,sample_rate,channels,start_time,duration',
     'stream_disposition=default,attached_pic:stream_tags',
@@ -52,7 +54,8 @@ export const probeOptions: readonly string[] = [
 export function parseProbe(json: string, isEstimate: boolean): Probe {
   const output = v.safeParse(Output, parseJson(json));
   if (!output.success) throw new AppError('not_media');
-  const { streams, chapters, format } = output.output;
+  const { streams, chapters } = output.output;
+  const format = { ...output.output.format, start_time: timelineStart(output.output) };
   const tracks = streams.filter((stream) => stream.codec_type === 'audio');
   if (tracks.length === 0) throw new AppError('no_audio');
   const cover = streams.find(({ disposition }) => disposition['attached_pic'] === 1);
@@ -83,6 +86,16 @@ function tagsOf(holders: readonly Tagged[]): Probe['tags'] {
     comment: find('comment'),
     trackNumber: find('track', 'tracknumber'),
   };
+}
+
+/**
+ * What ffprobe says, but for Matroska, whose H.264 pictures it has no start of without decoding
+ * them: there the first packets tell.
+ */
+function timelineStart({ format, packets }: Output): number {
+  const isMatroska = format.format_name.startsWith('matroska');
+  const starts = isMatroska ? packets.map(({ pts_time = Infinity }) => pts_time) : [];
+  return Math.min(format.start_time, ...starts);
 }
 
 function toTrack(stream: Stream, format: Format, isEstimate: boolean): AudioTrack {

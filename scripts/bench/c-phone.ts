@@ -49,8 +49,8 @@ async function compare(bench: Bench, mongo: MongoClient, video: string): Promise
 }
 
 function sourceOf({ service }: Bench, jobId: string): Promise<ObjectId> {
-  return onDatabase(service, async (queries) => {
-    const rows = await queries.query<{ fileId: string }>(
+  return onDatabase(service, async (client) => {
+    const { rows } = await client.query<{ fileId: string }>(
       'SELECT source_file_id AS "fileId" FROM jobs WHERE id = $1',
       [jobId],
     );

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createPool, type Queries } from '#shared/adapters/postgres/pool';
+import pg from 'pg';
 import type { JobStep } from '#shared/core/jobs';
 import type { Bench } from './benchmark.ts';
 import type { Service } from './service.ts';
@@ -18,16 +18,17 @@ export async function runFfmpeg({ service, folder, signal }: Bench, video: strin
   await rm(mp3);
 }
 
-/** A connection to the service's database for as long as the work lasts. */
+/** A connection to the service's database, without its limits, for as long as the work lasts. */
 export async function onDatabase<T>(
   { addresses }: Pick<Service, 'addresses'>,
-  work: (queries: Queries) => Promise<T>,
+  work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const pool = createPool({ url: addresses.databaseUrl, max: 1, applicationName: 'bench' });
+  const client = new pg.Client({ connectionString: addresses.databaseUrl });
+  await client.connect();
   try {
-    return await work(pool);
+    return await work(client);
   } finally {
-    await pool.end();
+    await client.end();
   }
 }
 
@@ -37,14 +38,14 @@ export function secondsUntilDone(
   jobIds: readonly string[],
   since: Extract<JobStep, 'accept' | 'claim'>,
 ): Promise<number> {
-  return onDatabase(service, async (queries) => {
-    const [row] = await queries.query<{ seconds: number }>(
+  return onDatabase(service, async (client) => {
+    const { rows } = await client.query<{ seconds: number }>(
       `SELECT extract(epoch FROM
          max((edge->>'at')::timestamptz) FILTER (WHERE edge->>'step' = 'publish') -
          min((edge->>'at')::timestamptz) FILTER (WHERE edge->>'step' = $2)
        )::float8 AS seconds FROM jobs, jsonb_array_elements(history) AS edge WHERE id = ANY ($1)`,
       [jobIds, since],
     );
-    return row?.seconds ?? NaN;
+    return rows[0]?.seconds ?? NaN;
   });
 }

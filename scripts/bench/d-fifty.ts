@@ -73,11 +73,11 @@ async function convertAll(bench: Bench, videos: readonly string[]): Promise<numb
 }
 
 function countIn({ service }: Bench, ids: readonly string[], states: readonly string[]) {
-  return onDatabase(service, async (queries) => {
-    const [row] = await queries.query<{ count: number }>(
+  return onDatabase(service, async (client) => {
+    const { rows } = await client.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM jobs WHERE id = ANY ($1) AND state = ANY ($2)',
       [ids, states],
     );
-    return row?.count ?? NaN;
+    return rows[0]?.count ?? NaN;
   });
 }

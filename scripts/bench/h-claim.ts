@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { createJobClaims } from '#shared/adapters/postgres/job-claims';
 import { createPool, type Pool } from '#shared/adapters/postgres/pool';
+import { migrate } from '../migrate.ts';
 import { type Bench, type Benchmark, median } from './benchmark.ts';
 import { onDatabase } from './conversion.ts';
 
-const migrate = resolve(import.meta.dirname, '..', 'migrate.ts');
 const few = 10;
 
 /** Claims with so many jobs waiting. */
@@ -48,7 +45,7 @@ interface Round {
 
 /** A database of its own, with jobs that no function of the service claims. */
 async function withQueue<T>(
-  { service, signal }: Bench,
+  { service }: Bench,
   count: number,
   work: (queue: Pool) => Promise<T>,
 ): Promise<T> {
@@ -58,8 +55,7 @@ async function withQueue<T>(
   await onDatabase(service, (server) => server.query(`CREATE DATABASE ${name}`));
   const pool = createPool({ url: url.href, max: 1, applicationName: 'bench' });
   try {
-    const env = { ...process.env, DATABASE_URL: url.href };
-    await promisify(execFile)(process.execPath, [migrate], { env, signal });
+    await migrate(url.href);
     await pool.query(fill, [count]);
     await pool.query('ANALYZE jobs');
     return await work(pool);

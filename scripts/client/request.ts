@@ -21,7 +21,11 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
   const body = await response.text();
   const problem = v.safeParse(Problem, parse(body));
   throw problem.success
-    ? new ServiceError(problem.output.code, response.status, problem.output.detail)
+    ? new ServiceError(
+        problem.output.code,
+        response.status,
+        `${problem.output.detail} ${problem.output.remedy}`,
+      )
     : new ServiceError('gateway', response.status, body.trim() || response.statusText);
 }
 

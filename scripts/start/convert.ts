@@ -50,7 +50,11 @@ export async function convertThroughService(
 }
 
 function failure({ state, error }: JobView): ServiceError {
-  return new ServiceError(error?.code ?? state, 500, error?.message ?? `The job is ${state}.`);
+  return new ServiceError(
+    error?.code ?? state,
+    500,
+    error ? `${error.message} ${error.remedy}` : `The job is ${state}.`,
+  );
 }
 
 async function sha256(path: string): Promise<string> {

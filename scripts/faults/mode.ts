@@ -16,6 +16,8 @@ export const Mode = v.variant('kind', [
   v.object({ kind: v.literal('throttle'), bytesPerSecond: v.number() }),
   /** Each connection is reset after so many bytes towards the server. */
   v.object({ kind: v.literal('cut'), afterBytes: v.number() }),
+  /** A request that contains the text never arrives, and its connection is reset. */
+  v.object({ kind: v.literal('lose-request'), containing: v.string() }),
   /**
    * The server gets everything; its reply to a request that contains the text is lost, and the
    * connection with it. So many times, then `pass`.

@@ -118,4 +118,14 @@ describe('startProxy', () => {
     expect(await ask(next, 'commit')).toBe('COMMIT');
     next.destroy();
   });
+
+  test('loses every request that it is told of, and no other', async () => {
+    proxy.set({ kind: 'lose-request', containing: 'commit' });
+    const socket = await open();
+    expect(await ask(socket, 'select')).toBe('SELECT');
+    const ended = isReset(socket);
+    expect(await ask(socket, 'commit', 200)).toBeUndefined();
+    expect(await ended).toBe(true);
+    expect(heard).toBe('select');
+  });
 });

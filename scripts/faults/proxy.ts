@@ -83,7 +83,11 @@ function createTreatment(state: State, { reset }: Connection) {
   async function upwards(piece: Buffer): Promise<boolean> {
     const { mode } = state;
     sent += piece.length;
-    if (mode.kind === 'cut' && sent > mode.afterBytes) reset();
+    const isLost = mode.kind === 'lose-request' && piece.includes(mode.containing);
+    if (isLost || (mode.kind === 'cut' && sent > mode.afterBytes)) {
+      reset();
+      return false;
+    }
     if (mode.kind === 'lose-reply') isReplyLost ||= piece.includes(mode.containing);
     return slowed(mode, piece);
   }

@@ -7,13 +7,18 @@ import { eventually, service } from './service.ts';
 
 /** The process that serves a function right now. */
 export async function processOf(name: string): Promise<ProcessIdentity> {
+  const [found] = await processesOf(name);
+  if (found === undefined) throw new Error(`no process of ${name}`);
+  return found;
+}
+
+/** All processes that serve a function right now. */
+export async function processesOf(name: string): Promise<ProcessIdentity[]> {
   const file = join(service.root, 'emulator', 'processes.json');
   const { functions } = JSON.parse(await readFile(file, 'utf8')) as {
-    functions: { name: string; childPid: number }[];
+    functions: { name: string; childPid?: number }[];
   };
-  const found = functions.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no process of ${name}`);
-  return identify(found.childPid);
+  return functions.flatMap((one) => (one.name === name ? identify(one.childPid ?? 0) : []));
 }
 
 /** Every ffmpeg and ffprobe below a process. */
@@ -41,11 +46,15 @@ export async function allEnded(
 
 /**
  * Replaces the process of a function as its platform does: a new process, SIGTERM to the old one,
- * time to end. Resolves when the new one is ready and the old one has ended.
+ * time to end. Resolves when the new one is ready and the old one has ended. `variables` are set
+ * besides those of stack.yml, until the next time.
  */
-export async function redeploy(name: string): Promise<void> {
+export async function redeploy(
+  name: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const old = await processOf(name);
-  await system('PUT', 'functions', await requestOf(name));
+  await system('PUT', 'functions', await requestOf(name, variables));
   await eventually(`${name} to be replaced`, async () => {
     const { pid } = await processOf(name);
     return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;
@@ -54,11 +63,21 @@ export async function redeploy(name: string): Promise<void> {
 }
 
 /** What was deployed: Kubernetes does not tell the variables it was sent. */
-async function requestOf(name: string): Promise<unknown> {
+async function requestOf(name: string, more: Readonly<Record<string, string>>): Promise<unknown> {
   const marker = await readFile(join(service.root, 'emulator', 'deployed.json'), 'utf8');
   const { variables } = JSON.parse(marker) as { variables: Record<string, string> };
   const requests = readStackFile({ path: 'stack.yml', root: '.', variables });
-  return requests.find((request) => request.service === name);
+  const request = requests.find(({ service }) => service === name);
+  return { ...request, envVars: { ...request?.envVars, ...more } };
+}
+
+/** Lets so many processes serve a function; resolves with all of them when they are there. */
+export async function scale(name: string, replicas: number): Promise<ProcessIdentity[]> {
+  await system('POST', `scale-function/${name}`, { serviceName: name, replicas });
+  return eventually(`${replicas} of ${name}`, async () => {
+    const found = await processesOf(name);
+    return found.length === replicas ? found : undefined;
+  });
 }
 
 function functionReady(name: string): string {

@@ -7,13 +7,24 @@ import { ffmpegsOf, processOf } from './processes.ts';
 import { heal } from './proxies.ts';
 import { service } from './service.ts';
 
+/** They stay failed for all the tests that come. */
+const refused = new Set<string>();
+
+/** What is allowed after some faults. */
+interface Leniency {
+  readonly copiesAllowed?: 1 | 2;
+  readonly withinSeconds?: number;
+  /** Jobs whose mail the server refuses for good. */
+  readonly failedMails?: readonly string[];
+}
+
 /**
  * Ends all faults, waits until it is quiet and checks every promise on everything that is there.
  * `accepted` is what was answered with a 2xx, and how it must have ended.
  */
 export async function everyPromiseHolds(
   accepted: readonly Accepted[],
-  { copiesAllowed = 1, withinSeconds = 90 }: { copiesAllowed?: 1 | 2; withinSeconds?: number } = {},
+  { copiesAllowed = 1, withinSeconds = 90, failedMails = [] }: Leniency = {},
 ): Promise<void> {
   await heal();
   await settle(service, withinSeconds, () => undefined);
@@ -24,5 +35,9 @@ export async function everyPromiseHolds(
     // The receipt was compared with the source; who doubts it decodes (chaos does).
     soundSeconds: () => Promise.resolve(undefined),
   });
-  expect(judge({ census, accepted, copiesAllowed })).toEqual([]);
+  for (const jobId of failedMails) refused.add(jobId);
+  const violations = judge({ census, accepted, copiesAllowed });
+  expect(
+    violations.filter(({ invariant, about }) => !(invariant === 'I8' && refused.has(about))),
+  ).toEqual([]);
 }

@@ -34,6 +34,23 @@ export async function jobRow(jobId: string): Promise<JobRow> {
   }
 }
 
+/** The mail about a job: what became of it, and what the mail server said last. */
+export async function mailOf(jobId: string) {
+  const client = new pg.Client(service.databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ state: string; reason: string | null }>(
+      'SELECT state, reason FROM mails WHERE job_id = $1',
+      [jobId],
+    );
+    const [mail] = rows;
+    if (mail === undefined) throw new Error(`no mail about ${jobId}`);
+    return mail;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Files in GridFS that belong to a job or to a person. */
 export function storedFiles(whose: { job: string } | { owner: string }) {
   const [[key, value] = ['', '']] = Object.entries(whose);

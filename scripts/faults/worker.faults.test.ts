@@ -1,0 +1,145 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { isAlive, killProcess } from '../stack/processes.ts';
+import { uploadAs, uploadShort } from '../testing/accepted.ts';
+import { halfOf, longFile } from '../testing/media.ts';
+import { ffmpegsOf, processesOf, processOf, redeploy, scale } from '../testing/processes.ts';
+import { everyPromiseHolds } from '../testing/promises.ts';
+import { heal, treat } from '../testing/proxies.ts';
+import { eventually, sweepNow } from '../testing/service.ts';
+import { jobRow, storedFiles } from '../testing/stored.ts';
+
+const soundSeconds = 1_200;
+let long = '';
+beforeAll(async () => {
+  long = await longFile(soundSeconds / 60);
+});
+afterEach(heal);
+
+/** Resolves with the first ffmpegs that are seen at work. */
+function ffmpegsAtWork() {
+  return eventually('an ffmpeg at work', async () => {
+    const found = (await processesOf('convert')).flatMap(ffmpegsOf);
+    return found.length > 0 ? found : undefined;
+  });
+}
+
+function stepsOf(history: readonly { readonly step: string }[]): string[] {
+  return history.map(({ step }) => step);
+}
+
+describe('a worker', () => {
+  test('row 1: is killed in mid-work at a random point: another finishes', async () => {
+    const accepted = await uploadAs(long, { soundSeconds });
+    await ffmpegsAtWork();
+    await killProcess(await processOf('convert'));
+    await everyPromiseHolds([accepted]);
+    expect(stepsOf((await jobRow(accepted.jobId)).history).slice(0, 3)).toEqual([
+      ...['accept', 'claim', 'claim'],
+    ]);
+  });
+
+  test('row 2: is killed between storing and publishing: the candidate goes', async () => {
+    await treat('postgres', { kind: 'lose-request', containing: "'step', 'publish'" });
+    const accepted = await uploadShort();
+    await eventually('an MP3 that is stored', async () => {
+      const { mp3s } = await storedFiles({ job: accepted.jobId });
+      return mp3s === 1 ? true : undefined;
+    });
+    await killProcess(await processOf('convert'));
+    await everyPromiseHolds([accepted]);
+    expect(stepsOf((await jobRow(accepted.jobId)).history)).toEqual([
+      ...['accept', 'claim', 'claim', 'publish'],
+    ]);
+  });
+
+  test('row 3: loses its ffmpeg each time: failed after two attempts', async () => {
+    const { jobId, person } = await uploadAs(long, { soundSeconds });
+    const job = await eventually(
+      'the job to fail',
+      async () => {
+        for (const ffmpeg of ffmpegsOf(await processOf('convert'))) await killProcess(ffmpeg);
+        await sweepNow();
+        const seen = await person.client.job(jobId);
+        return seen.state === 'failed' ? seen : undefined;
+      },
+      60_000,
+    );
+    expect(job).toMatchObject({ attempt: 2, error: { code: 'resource_limit' } });
+    await everyPromiseHolds([{ jobId, ends: { code: 'resource_limit' } }]);
+  });
+
+  test('row 5: gets half of the sound from an ffmpeg that exits with 0: never done', async () => {
+    const half = await halfOf('index-first.mp4');
+    await everyPromiseHolds([await uploadAs(half, { code: 'truncated' })]);
+  });
+
+  test('row 30: wakes after its lease: its publish is refused, its candidate removed', async () => {
+    await scale('convert', 2);
+    const accepted = await uploadAs(long, { soundSeconds });
+    const workers = await processesOf('convert');
+    const slow = await eventually('the one that works', () =>
+      Promise.resolve(workers.find((worker) => ffmpegsOf(worker).length > 0)),
+    );
+    const asleep = [slow, ...ffmpegsOf(slow)];
+    for (const { pid } of asleep) process.kill(pid, 'SIGSTOP');
+    await eventually('somebody else to take over', async () => {
+      await sweepNow();
+      return (await jobRow(accepted.jobId)).history.length > 2 ? true : undefined;
+    });
+    for (const { pid } of asleep.filter(isAlive)) process.kill(pid, 'SIGCONT');
+    await everyPromiseHolds([accepted]);
+    await scale('convert', 1);
+  });
+
+  test.each([-10, 10])(
+    'row 31: lives %d minutes beside the time: no lease ends early',
+    async (m) => {
+      const shift = `const now = Date.now; Date.now = () => now() + ${m * 60_000};`;
+      await redeploy('convert', {
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(shift)}`,
+      });
+      const accepted = await uploadAs(long, { soundSeconds });
+      await everyPromiseHolds([accepted]);
+      expect(stepsOf((await jobRow(accepted.jobId)).history)).toEqual([
+        'accept',
+        'claim',
+        'publish',
+      ]);
+      await redeploy('convert');
+    },
+  );
+
+  test('row 32: dies of a poisonous video each time: that one fails, others do not', async () => {
+    const poison = await uploadAs(long, { soundSeconds });
+    let deaths = 0;
+    const job = await eventually(
+      'the attempts to be used up',
+      async () => {
+        const seen = await poison.person.client.job(poison.jobId);
+        if (seen.state === 'failed') return seen;
+        if (seen.attempt > deaths) {
+          deaths = seen.attempt;
+          await killProcess(await processOf('convert'));
+        }
+        await sweepNow();
+        return undefined;
+      },
+      180_000,
+    );
+    expect(job).toMatchObject({ attempt: 5, error: { code: 'internal' } });
+    await everyPromiseHolds([
+      { jobId: poison.jobId, ends: { code: 'internal' } },
+      await uploadShort(),
+    ]);
+  }, 240_000);
+
+  test('row 34: is told to end during work: no attempt is used, nothing fails', async () => {
+    const accepted = [await uploadAs(long, { soundSeconds }), await uploadShort()];
+    await ffmpegsAtWork();
+    await Promise.all(['convert', 'upload', 'notify', 'sweep'].map((name) => redeploy(name)));
+    await everyPromiseHolds(accepted);
+    for (const { jobId, person } of accepted) {
+      expect(await person.client.job(jobId)).toMatchObject({ attempt: 1, state: 'done' });
+    }
+  });
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundles, replacedByNode } from './bundles.ts';
+import { lazyBuiltins } from './lazy-builtins.ts';
 import { foreignPackages, packagesIn } from './packages.ts';
 
 /** What became of one bundle. */
@@ -66,6 +67,7 @@ async function buildOne(root: string, name: string): Promise<Bundle> {
     legalComments: 'external',
     external: absent,
     alias: replacedByNode,
+    plugins: [lazyBuiltins],
     metafile: true,
     logLevel: 'warning',
     // fluent-ffmpeg picks its instrumented sources by this variable; they are not published.

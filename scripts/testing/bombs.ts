@@ -62,16 +62,19 @@ export function manyTracksMkv(): Buffer {
   return matroska(tracks);
 }
 
-/** Twenty hours of silence in Matroska, each block of 9 MB packed to 9 KB (RFC 9559 §5.1.4.1.31). */
-export function packedMkv(): Buffer {
+/**
+ * Twenty hours of silence in Matroska, every block of so many bytes packed a thousandfold
+ * (RFC 9559 §5.1.4.1.31).
+ */
+export function packedMkv(blockBytes: number): Buffer {
   const zlib = element('6d80', element('6240', element('5034', element('4254', Buffer.of(0)))));
   const tracks = element('1654ae6b', element('ae', Buffer.concat([pcmTrack(), zlib])));
-  const packed = deflateSync(Buffer.alloc(9_000_000, 128));
-  const clusters = Array.from({ length: 64 }, (_, n) =>
+  const packed = deflateSync(Buffer.alloc(blockBytes, 128));
+  const clusters = Array.from({ length: 576_000_000 / blockBytes }, (_, n) =>
     element(
       '1f43b675',
       Buffer.concat([
-        element('e7', uint32(n * 1_125_000)),
+        element('e7', uint32((n * blockBytes) / 8)),
         element('a3', Buffer.concat([Buffer.of(0x81, 0, 0, 0x80), packed])),
       ]),
     ),

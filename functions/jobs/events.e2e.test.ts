@@ -19,6 +19,10 @@ describe('the events of a job', () => {
     const shares = seen.map(({ job }) => job.progress);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares.filter((share) => share > 0 && share < 1)).not.toEqual([]);
+    const moving = seen.filter(({ job }) => job.progress > 0.02 && job.state === 'running');
+    for (const { job } of moving) expect(job.estimatedSecondsLeft).toBeGreaterThanOrEqual(0);
+    expect(moving).not.toEqual([]);
+    expect(last).toMatchObject({ estimatedSecondsLeft: null, queue: null });
     expect(last).toEqual(await client.job(id));
     // Not all of them at the end: the gateway passes each on as it comes.
     const [first] = seen;

@@ -3,6 +3,7 @@ import type { Checkpoint, JobResult, Receipt } from '#shared/core/job';
 import { framesFor } from '#shared/core/mp3';
 import type { Claim, Probe, Savepoints, SourceRequest } from '#shared/core/ports';
 import { infoFrame, infoFrameBytes } from '#shared/core/xing';
+import { copyWherePossible } from './copy-mp3.ts';
 import type { ConvertDeps } from './deps.ts';
 import { encodeResumably } from './encode-resumably.ts';
 import type { Standing } from './keep-lease.ts';
@@ -57,8 +58,14 @@ async function convert(
   const plan = planFor(probe, claim.job, deps.limits, encoder);
   const { options } = claim.job;
   const tag = await tagSound(deps.transcoder, source, { probe, options, texts: plan.tags });
+  const { track } = plan;
+  const onProgress = (share: number) => {
+    standing.progress = Math.max(standing.progress, share);
+  };
+  const copied = await copyWherePossible(deps, claim, { source, probe, track, tag, onProgress });
+  if (copied) return copied;
   return orFromZero(claim.checkpoint, plan.fingerprint, deps.log, (from) =>
-    encodeAndStore(deps, claim, { source, probe, plan, tag, from, standing }),
+    encodeAndStore(deps, claim, { source, probe, plan, tag, from, standing, onProgress }),
   );
 }
 
@@ -70,15 +77,13 @@ interface Task {
   /** What an earlier attempt left. */
   readonly from: Checkpoint | undefined;
   readonly standing: Standing;
+  readonly onProgress: (share: number) => void;
 }
 
 async function encodeAndStore(deps: MakeDeps, claim: Claim, task: Task): Promise<StoredMp3> {
-  const { source, probe, plan, tag, from, standing } = task;
+  const { source, probe, plan, tag, from, standing, onProgress } = task;
   const over = new AbortController();
   const signal = AbortSignal.any([source.signal, over.signal]);
-  const onProgress = (share: number) => {
-    standing.progress = Math.max(standing.progress, share);
-  };
   const wanted = { ...source, signal, plan, onProgress };
   const sound = await openLevelledSound(deps, wanted, claim.job.options.loudness);
   const start = tag.bytes.length + infoFrameBytes(plan.shape);

@@ -71,6 +71,12 @@ export function frameBytes(shape: Pick<FrameShape, 'sampleRate' | 'bitrate'>): n
   return Math.floor((samplesPerFrame(shape.sampleRate) * bytesPerSecond) / shape.sampleRate);
 }
 
+/** Bytes between a frame's header and what its main data or a tag in it begins with. */
+export function sideInfoBytes({ sampleRate, channels }: Omit<FrameShape, 'bitrate'>): number {
+  if (versionOf(sampleRate) === '1') return channels === 1 ? 17 : 32;
+  return channels === 1 ? 9 : 17;
+}
+
 /** The header of a frame without CRC and padding; joint stereo where there are two channels. */
 export function frameHeader(shape: FrameShape): Uint8Array {
   const version = versionOf(shape.sampleRate);

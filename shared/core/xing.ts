@@ -1,12 +1,13 @@
 import { crc16 } from '#shared/core/crc16';
 import type { FrameCount, FrameMarks } from '#shared/core/frame-counter';
+import type { Gaps } from '#shared/core/lame-tag';
 import {
   bitratesAt,
   encoderDelay,
   frameBytes,
   frameHeader,
   samplesPerFrame,
-  versionOf,
+  sideInfoBytes,
 } from '#shared/core/mp3';
 import type { BitRate, FrameShape, Mp3Encoding } from '#shared/core/mp3';
 
@@ -34,6 +35,19 @@ export function infoFrameBytes(encoding: Mp3Encoding): number {
  * are a TypeError.
  */
 export function infoFrame(encoding: Mp3Encoding, samples: number, counted: FrameCount): Uint8Array {
+  const gaps = { delay: encoderDelay, padding: paddingOf(encoding, samples, counted.frames) };
+  return infoFrameWith(encoding, counted, gaps);
+}
+
+/**
+ * The info frame of `counted` frames of whatever encoder, of a constant bit rate or not. Without
+ * gaps it has no LAME extension: then players drop nothing.
+ */
+export function infoFrameWith(
+  encoding: Mp3Encoding,
+  counted: FrameCount,
+  gaps: Gaps | undefined,
+): Uint8Array {
   const shape = infoShape(encoding);
   const header = frameHeader(shape);
   const frame = new Uint8Array(frameBytes(shape));
@@ -41,8 +55,9 @@ export function infoFrame(encoding: Mp3Encoding, samples: number, counted: Frame
   const lameAt = xingAt + xingBytes;
   frame.set(header);
   writeXing(frame.subarray(xingAt, lameAt), encoding.rate, counted, frame.length);
+  if (!gaps) return frame;
   writeLame(new DataView(frame.buffer, lameAt, lameBytes), encoding, {
-    padding: paddingOf(encoding, samples, counted.frames),
+    gaps,
     fileBytes: frame.length + counted.bytes,
     crc: counted.crc,
   });
@@ -82,13 +97,13 @@ function offsetOf(frame: number, frames: number, bytes: number, marks: FrameMark
 function writeLame(
   view: DataView,
   { sampleRate, rate }: Mp3Encoding,
-  file: { readonly padding: number; readonly fileBytes: number; readonly crc: number },
+  file: { readonly gaps: Gaps; readonly fileBytes: number; readonly crc: number },
 ): void {
   const least = 'kbps' in rate ? rate.kbps : (bitratesAt(sampleRate)[0] ?? 0);
   for (const [at, character] of ascii('LAME3.100').entries()) view.setUint8(at, character);
   view.setUint8(9, 'kbps' in rate ? constantRate : variableRate);
   // Lowpass, peak, gains, encoding flags: 0 stands for unknown.
-  view.setUint32(20, (Math.min(least, 255) << 24) | (encoderDelay << 12) | file.padding);
+  view.setUint32(20, (Math.min(least, 255) << 24) | (file.gaps.delay << 12) | file.gaps.padding);
   view.setUint32(28, file.fileBytes);
   view.setUint16(32, file.crc);
 }
@@ -113,11 +128,6 @@ function infoShape({ sampleRate, channels, rate }: Mp3Encoding): FrameShape {
   );
   if (bitrate === undefined) throw new TypeError(`no bit rate of ${own} kb/s`);
   return { sampleRate, channels, bitrate };
-}
-
-function sideInfoBytes({ sampleRate, channels }: Omit<Mp3Encoding, 'rate'>): number {
-  if (versionOf(sampleRate) === '1') return channels === 1 ? 17 : 32;
-  return channels === 1 ? 9 : 17;
 }
 
 function ascii(text: string): Uint8Array {

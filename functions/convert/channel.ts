@@ -19,8 +19,8 @@ export class Channel<Thing> implements AsyncIterable<Thing> {
     while (!this.#isEnded || this.#waiting.length > 0) {
       yield* this.#waiting.splice(0);
       if (this.#isEnded || this.#waiting.length > 0) continue;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      this.#wake = () => resolve(undefined);
       await promise;
     }
   }

@@ -26,8 +26,8 @@ export class Throttle {
   async room(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#amount < this.#most) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = () => resolve();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const wake = () => resolve(undefined);
     this.#wake = wake;
     signal.addEventListener('abort', wake);
     await promise;

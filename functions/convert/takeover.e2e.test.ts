@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { JobView } from '#shared/contracts/jobs';
+import { longFile } from '../../scripts/testing/media.ts';
+import { processOf, redeploy } from '../../scripts/testing/processes.ts';
+import { eventually, newPerson, type Person, sweepNow } from '../../scripts/testing/service.ts';
+import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts';
+
+let video = '';
+beforeAll(async () => {
+  video = await longFile(30);
+}, 60_000);
+
+/** Sweeps, as the cron does every 30 s, until the job is done. */
+function untilDone({ client }: Person, id: string): Promise<JobView> {
+  return eventually(
+    'the job to be done',
+    async () => {
+      await sweepNow();
+      const job = await client.job(id);
+      return job.state === 'done' ? job : undefined;
+    },
+    120_000,
+  );
+}
+
+/** The checkpoint that is noted once there is a newer one than `segments`. */
+function checkpointBehind(id: string, segments: number) {
+  return eventually(
+    `a checkpoint behind segment ${segments}`,
+    async () => {
+      const { checkpoint } = await jobRow(id);
+      return checkpoint && checkpoint.segments > segments ? checkpoint : undefined;
+    },
+    60_000,
+  );
+}
+
+describe('a job whose workers die in mid-work', () => {
+  test('goes on behind the last checkpoint, to the bytes of an undisturbed run (reliability 1)', async () => {
+    const person = await newPerson();
+    const calm = await person.client.upload(video);
+    const undisturbed = await untilDone(person, calm.id);
+    const { id } = await person.client.upload(video);
+
+    const first = await checkpointBehind(id, 0);
+    process.kill((await processOf('convert')).pid, 'SIGKILL');
+    const second = await checkpointBehind(id, first.segments);
+    await redeploy('convert');
+    const job = await untilDone(person, id);
+
+    expect(second.fileId).not.toBe(first.fileId);
+    expect(job).toMatchObject({ attempt: 2, error: null });
+    expect(job.result?.sha256).toBe(undisturbed.result?.sha256);
+    expect(job.receipt?.resumedSegments).toBeGreaterThanOrEqual(second.segments);
+    expect(undisturbed.receipt?.resumedSegments).toBe(0);
+    expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
+    await eventually('the lost candidates to be deleted (I6)', async () => {
+      await sweepNow();
+      const left = await chunkCount('mp3s', first.fileId);
+      return left + (await chunkCount('mp3s', second.fileId)) === 0 ? true : undefined;
+    });
+  }, 300_000);
+});

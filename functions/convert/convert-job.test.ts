@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { ConversionOptions } from '#shared/contracts/options';
 import { AppError, sentence } from '#shared/core/errors';
 import type { ErrorCode } from '#shared/core/errors';
 import type { Claim, FileStore, JobClaims, PendingBell } from '#shared/core/ports';
@@ -55,7 +56,11 @@ interface Bench {
   mp3(claim: Claim): ReturnType<FileStore['info']>;
 }
 
-async function setUp(sound: Partial<FakeSound> = {}, video: Buffer = flac): Promise<Bench> {
+async function setUp(
+  sound: Partial<FakeSound> = {},
+  video: Buffer = flac,
+  options: ConversionOptions = { bitrate: 192 },
+): Promise<Bench> {
   const clock = createFastClock();
   const store = createFakeStore({ now: () => clock.now() });
   const files = createFakeFileStore();
@@ -67,7 +72,7 @@ async function setUp(sound: Partial<FakeSound> = {}, video: Buffer = flac): Prom
     ownerId,
     sourceFileId: files.newFileId(),
     sourceName: 'holiday.mp4',
-    options: { bitrate: 192 as const },
+    options,
     uploadSeconds: 60,
     maxActive: 9,
   };
@@ -171,6 +176,24 @@ describe('convertJob', () => {
     expect(bench.media.open).toMatchObject({ sources: 0, decoders: 0 });
   });
 
+  test('converts the part that is asked for, also of what is too long as a whole', async () => {
+    const sound = { seconds: 5_000, promised: { seconds: 5_000, by: 'track' } } as const;
+    const bench = await setUp(sound, flac, { start: 1, end: 3 });
+    expect(await bench.job(await bench.work())).toMatchObject({
+      ...{ state: 'done', result: { durationSeconds: 2 } },
+      receipt: { promisedSeconds: 3, decodedSeconds: 3, samples: 88_200, warnings: [] },
+    });
+  });
+
+  test.each<[string, ErrorCode, ConversionOptions]>([
+    ['a track that is not there', 'no_such_track', { track: 2 }],
+    ['a part behind the sound', 'impossible_options', { start: 1 }],
+  ])('fails for good an order for %s', async (_what, code, options) => {
+    const bench = await setUp({}, flac, options);
+    const job = await bench.job(await bench.work());
+    expect(job).toMatchObject({ state: 'failed', attempt: 1, error: { code } });
+  });
+
   test.each<[string, ErrorCode, Buffer]>([
     ['a playlist', 'not_media', Buffer.from('#EXTM3U\nhttp://example.org/')],
     ['an empty file', 'not_media', Buffer.alloc(0)],
@@ -271,6 +294,14 @@ describe('convertJob', () => {
     const claim = await bench.work({ claims });
     expect(await bench.mp3(claim)).toBeUndefined();
     expect(bench.rung).toEqual([]);
+  });
+
+  test('row 30: leaves a candidate with a checkpoint to the sweep, somebody may be reading it', async () => {
+    const bench = await setUp({ seconds: 200, promised: { seconds: 200, by: 'track' } });
+    const claims = { ...bench.store.jobClaims, publish: () => Promise.resolve(undefined) };
+    const often = { ...limits, checkpointSeconds: 0, segmentedFromSeconds: 10 };
+    const claim = await bench.work({ claims, limits: often });
+    expect(await bench.mp3(claim)).toBeDefined();
   });
 
   test('row 19: asks again when the reply to publish is lost', async () => {

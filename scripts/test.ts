@@ -62,7 +62,8 @@ const stack = {
 
 const grounds: Record<Kind, () => Promise<Ground>> = {
   unit: () => Promise.resolve({ environment: {}, stop: () => Promise.resolve() }),
-  integration: async () => groundOf(await startServers(stack)),
+  // A second decoder, to judge MP3s by.
+  integration: async () => groundOf(await startServers({ ...stack, programs: ['mpg123'] })),
   // Only now: the connector would take what the adapters' tests publish.
   e2e: async () => groundOf(await bringUp(stack)),
   faults: groundOfFaults,

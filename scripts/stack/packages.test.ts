@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { missingPackages } from './packages.ts';
 
@@ -16,6 +17,12 @@ describe('missingPackages', () => {
     expect(missingPackages(one, { way: 'given' })).toContain('ffmpeg');
     const both = { ...one, FFPROBE_PATH: '/x/ffprobe' };
     expect(missingPackages(both, { way: 'given' })).not.toContain('ffmpeg');
+  });
+
+  test('asks for the programs that are wanted besides, unless they are there', () => {
+    expect(missingPackages(nothing, { way: 'given' }, ['mpg123'])).toContain('mpg123');
+    const env = { PATH: dirname(process.execPath) };
+    expect(missingPackages(env, { way: 'given' }, ['node'])).not.toContain('node');
   });
 
   test('asks for no RabbitMQ when there is an address of one', () => {

@@ -10,8 +10,15 @@ import type { StackEnvironment } from './stack.ts';
 /** Ubuntu does not bring the keys of Debian's packages, which the trees are made of. */
 const DEBIAN_KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** The Debian packages that this start lacks, so that one call of apt-get brings all. */
-export function missingPackages(env: StackEnvironment, mongodb: MongodbPlan): string[] {
+/**
+ * The Debian packages that this start lacks, so that one call of apt-get brings all:
+ * `programs` are wanted besides, each from the package of its name.
+ */
+export function missingPackages(
+  env: StackEnvironment,
+  mongodb: MongodbPlan,
+  programs: readonly string[] = [],
+): string[] {
   const needed = {
     'rabbitmq-server': !env['AMQP_URL'] && !findRabbitmqScripts(env),
     ffmpeg: ['ffmpeg', 'ffprobe'].some((name) => isFfmpegMissing(env, name)),
@@ -19,9 +26,10 @@ export function missingPackages(env: StackEnvironment, mongodb: MongodbPlan): st
     mount: needsTree(mongodb) && !findProgram('mount', env),
     'debian-archive-keyring': needsTree(mongodb) && !existsSync(DEBIAN_KEYS),
   };
-  return Object.entries(needed)
+  const missing = Object.entries(needed)
     .filter(([, isNeeded]) => isNeeded)
     .map(([name]) => name);
+  return [...missing, ...programs.filter((name) => !findProgram(name, env))];
 }
 
 /** Installs them, announced; answers why it did not, when it did not. */

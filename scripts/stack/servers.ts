@@ -31,6 +31,8 @@ export interface StartOptions extends ProgressOutput {
   toolsDir: string;
   /** Whether anything may be downloaded or installed. */
   install: boolean;
+  /** Programs besides the servers' own, installed by their names where that is possible. */
+  programs?: readonly string[];
   env?: StackEnvironment;
 }
 
@@ -66,7 +68,11 @@ async function startLocked(options: StartOptions, progress: Progress): Promise<S
   const { root, toolsDir, install } = options;
   await checkGivenAddresses(env);
   const plan = await planMongodb({ root, toolsDir, install, env });
-  const packages = ensurePackages(missingPackages(env, plan), { env, install, progress });
+  const packages = ensurePackages(missingPackages(env, plan, options.programs), {
+    env,
+    install,
+    progress,
+  });
   const ports = new PortBook(root);
   const stack: Stack = { root, toolsDir, install, env, ports, progress, started: [], packages };
   const starting = [

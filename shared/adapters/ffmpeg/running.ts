@@ -66,7 +66,8 @@ export function runFfmpeg(
     }
   }
 
-  // It would start an ffmpeg of its own, to ask for encoders that need a word of caution.
+  // It would start ffmpegs of its own, to ask for formats and encoders that we know.
+  Reflect.set(command, '_checkCapabilities', (carryOn: () => void) => carryOn());
   Reflect.set(command, 'availableEncoders', (tell: (error: null, encoders: object) => void) =>
     tell(null, {}),
   );

@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { JobView } from '#shared/contracts/jobs';
-import type { Job } from '#shared/core/job';
+import type { Job, Receipt } from '#shared/core/job';
+import { warning } from '#shared/core/warnings';
 import { jobStates } from '#shared/contracts/jobs';
 import { jobView } from './job-view.ts';
+
+const receipt: Receipt = {
+  ...{ promisedSeconds: 1.5, decodedSeconds: 1.5, samples: 66_150, sampleRate: 44_100 },
+  ...{ channels: 2, frames: 58, codec: 'aac', encoder: 'ffmpeg' },
+};
 
 const done: Job = {
   id: '0190a8f0-0000-7000-8000-000000000001',
@@ -14,16 +20,7 @@ const done: Job = {
   attempt: 1,
   progress: 1,
   result: { fileId: 'c'.repeat(24), bytes: 5, sha256: 'd'.repeat(64), durationSeconds: 1.5 },
-  receipt: {
-    promisedSeconds: 1.5,
-    decodedSeconds: 1.5,
-    samples: 66_150,
-    sampleRate: 44_100,
-    channels: 2,
-    frames: 58,
-    codec: 'aac',
-    encoder: 'ffmpeg',
-  },
+  receipt,
   error: undefined,
   createdAt: new Date('2026-01-02T03:04:05.000Z'),
   updatedAt: new Date('2026-01-02T03:04:06.000Z'),
@@ -47,6 +44,21 @@ describe('jobView', () => {
       expect(jobView({ ...done, state })).toMatchObject({ result: null, receipt: null });
     },
   );
+
+  test('shows the receipt of former days with nulls', () => {
+    expect(jobView(done).receipt).toMatchObject({
+      ...{ container: null, tracks: [], track: null, isCopied: null, segments: null },
+      ...{ resumedSegments: null, loudness: null, warnings: [] },
+    });
+  });
+
+  test('shows which tracks there were, and what a person may not expect', () => {
+    const tracks = [{ number: 1, codec: 'aac', channels: 6, language: 'ger', title: null }];
+    const warnings = [warning('downmixed')];
+    const told = { container: 'mp4', tracks, track: 1, isCopied: false, segments: 3 } as const;
+    const view = jobView({ ...done, receipt: { ...receipt, ...told, warnings } });
+    expect(v.parse(JobView, view).receipt).toMatchObject({ ...told, warnings });
+  });
 
   test('says null for what is not known yet', () => {
     const { source } = jobView({ ...done, source: { ...done.source, bytes: undefined } });

@@ -13,6 +13,9 @@ const warningSentence = {
 /** Stable, like the codes of errors. */
 export type WarningCode = keyof typeof warningSentence;
 
+/** All there are. */
+export const warningCodes: readonly string[] = Object.keys(warningSentence);
+
 /** What was noticed, in a code and in a sentence. */
 export interface Warning {
   readonly code: WarningCode;

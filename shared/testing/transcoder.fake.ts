@@ -6,6 +6,7 @@ import type { FrameShape } from '#shared/core/mp3';
 import type {
   AudioTrack,
   CopyRequest,
+  DecodeRequest,
   EncodeRequest,
   Probe,
   SourceServer,
@@ -159,12 +160,13 @@ async function readAll(
 
 async function* samples(
   sound: FakeSound,
-  shape: { sampleRate: number; channels: number; signal: AbortSignal },
+  shape: Pick<DecodeRequest, 'sampleRate' | 'channels' | 'seconds' | 'signal'>,
 ): AsyncGenerator<Uint8Array> {
   const bytesOf = (seconds: number) => Math.round(seconds * shape.sampleRate) * shape.channels * 4;
-  for (let at = 0; at < sound.seconds; at += pieceSeconds) {
+  const seconds = Math.min(sound.seconds, shape.seconds ?? Infinity);
+  for (let at = 0; at < seconds; at += pieceSeconds) {
     shape.signal.throwIfAborted();
-    yield new Uint8Array(bytesOf(Math.min(pieceSeconds, sound.seconds - at)));
+    yield new Uint8Array(bytesOf(Math.min(pieceSeconds, seconds - at)));
     if (sound.hangs) await aborted(shape.signal);
   }
 }

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import type { AudioTrack, Claim, Transcoder } from '#shared/core/ports';
+import type { AudioTrack } from '#shared/core/media';
+import type { Claim, Transcoder } from '#shared/core/ports';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { type Workshop, openWorkshop } from '../../scripts/testing/ffmpegs.ts';

@@ -6,15 +6,18 @@ import { ffmpegUid } from '#shared/adapters/ffmpeg/containment';
 import { createSourceServer } from '#shared/adapters/ffmpeg/source-server';
 import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
 import { createFileStore } from '#shared/adapters/gridfs/file-store';
+import { createHearing } from '#shared/adapters/postgres/hearing';
 import { createJobClaims } from '#shared/adapters/postgres/job-claims';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
 import { filesDatabase, serverPassword, servers, text, whole } from '#shared/contracts/settings';
 import { ringBells } from '#shared/core/bell';
+import { countedClaims } from '#shared/core/counted-claims';
 import { loadConfig } from '#shared/runtime/config';
 import { eventFunction } from '#shared/runtime/event';
 import { log } from '#shared/runtime/log';
+import { createConversionMetrics } from '#shared/runtime/metrics/conversion-metrics';
 import { once } from '#shared/runtime/once';
 import { convertJob } from './convert-job.ts';
 import { EncoderSlots } from './encoder-slots.ts';
@@ -64,12 +67,13 @@ const deps = once(async () => {
     password: secrets['amqp-password'],
   });
   const signer = createEventSigner({ privateKeys: secrets['event-private-keys'] });
-  const claims = createJobClaims(pool);
   const clock = {
     now: () => performance.now(),
     sleep: (ms: number, signal?: AbortSignal) =>
       sleep(ms, undefined, { ...(signal && { signal }) }),
   };
+  const conversions = createConversionMetrics();
+  const claims = countedClaims(createJobClaims(pool), conversions.tally, clock.now);
   // Side by side: the store and ffmpeg take longest to answer when the function starts.
   const [sources, transcoder] = await Promise.all([
     createSourceServer(),
@@ -117,7 +121,9 @@ const deps = once(async () => {
   });
   return {
     events: createEventVerifier({ publicKeys: secrets['event-public-keys'] }),
+    hearing: createHearing(pool),
     wake: () => pump.ring(),
+    metrics: () => Promise.resolve(conversions.metrics),
     async close() {
       await pump.drain();
       await Promise.all([sources.close(), publisher.close(), files.close(), pool.end()]);

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { ConversionOptions } from '#shared/contracts/options';
 import { AppError } from '#shared/core/errors';
-import type { AudioTrack, Probe } from '#shared/core/ports';
+import type { AudioTrack } from '#shared/core/media';
+import type { Probe } from '#shared/core/ports';
 import { planFor } from './plan.ts';
 
 const track: AudioTrack = {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { AppError } from '#shared/core/errors';
 import { excerptOf } from '#shared/core/excerpt';
-import type { DecodeHint, PromisedLength } from '#shared/core/media';
-import type { AudioTrack, DecodeRequest } from '#shared/core/ports';
+import type { AudioTrack, DecodeHint, PromisedLength } from '#shared/core/media';
+import type { DecodeRequest } from '#shared/core/ports';
 import { openSound } from './sound.ts';
 
 const sampleRate = 10;

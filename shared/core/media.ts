@@ -45,6 +45,24 @@ export interface PromisedLength {
   readonly by: 'track' | 'container';
 }
 
+/** A sound track, as the container's own tables tell. */
+export interface AudioTrack {
+  /** Its number among all streams, as ffmpeg's `-map` takes it. */
+  readonly index: number;
+  readonly codec: string;
+  /** 0 where ffmpeg knows no decoder for it: such a track cannot be converted. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** As the file has it: mostly ISO 639-2. */
+  readonly language: string | undefined;
+  readonly title: string | undefined;
+  readonly isDefault: boolean;
+  /** How much later than the container's timeline it starts; never below 0. */
+  readonly startsAfterSeconds: number;
+  /** How long it is said to be, and by whom. */
+  readonly promised: PromisedLength;
+}
+
 /** What is promised of the first `seconds` of a sound. */
 export function promisedUpTo(promised: PromisedLength, seconds: number): PromisedLength {
   if (promised.seconds === null || promised.seconds <= seconds) return promised;

@@ -5,7 +5,7 @@ import type { Chapter } from '#shared/core/chapters';
 import type { Outlook } from '#shared/core/estimate';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { Levelling, Loudness } from '#shared/core/loudness';
-import type { DecodeHint, PromisedLength } from '#shared/core/media';
+import type { AudioTrack, DecodeHint } from '#shared/core/media';
 import type { Mp3Encoding } from '#shared/core/mp3';
 import type { TagName } from '#shared/core/options';
 import type { Container } from '#shared/core/signature';
@@ -527,24 +527,6 @@ export interface SourceServer {
     /** Pieces that are valid until the next one is asked for will do. */
     read(range: { start: number; end: number }, signal: AbortSignal): AsyncIterable<Uint8Array>;
   }): Promise<ServedSource>;
-}
-
-/** A sound track, as the container's own tables tell. */
-export interface AudioTrack {
-  /** Its number among all streams, as ffmpeg's `-map` takes it. */
-  readonly index: number;
-  readonly codec: string;
-  /** 0 where ffmpeg knows no decoder for it: such a track cannot be converted. */
-  readonly sampleRate: number;
-  readonly channels: number;
-  /** As the file has it: mostly ISO 639-2. */
-  readonly language: string | undefined;
-  readonly title: string | undefined;
-  readonly isDefault: boolean;
-  /** How much later than the container's timeline it starts; never below 0. */
-  readonly startsAfterSeconds: number;
-  /** How long it is said to be, and by whom; see shared/core/media.ts. */
-  readonly promised: PromisedLength;
 }
 
 /** What a container tells of itself. */

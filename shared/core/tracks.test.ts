@@ -1,7 +1,7 @@
+import type { AudioTrack } from '#shared/core/media';
 import { describe, expect, test } from '@jest/globals';
 
 import { AppError } from '#shared/core/errors';
-import type { AudioTrack } from '#shared/core/ports';
 import { chooseTrack, labelsOf } from '#shared/core/tracks';
 
 const first: AudioTrack = {

@@ -1,7 +1,7 @@
+import type { AudioTrack } from '#shared/core/media';
 import { AppError } from '#shared/core/errors';
 import { cleaned } from '#shared/core/id3/text';
 import { isSameLanguage } from '#shared/core/languages';
-import type { AudioTrack } from '#shared/core/ports';
 
 /** A sound track as a person is told of it. */
 export interface TrackLabel {

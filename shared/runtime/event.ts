@@ -12,7 +12,7 @@ import type { Once } from './once.ts';
 export interface BellDeps extends Closable {
   readonly events: { verify(jws: string): Promise<BellEvent | undefined> };
   /** Told of the bells that came all the way, by the broker and the connector. */
-  readonly hearing?: Hearing;
+  readonly hearing: Hearing;
   /** Wakes the work and returns at once; what goes wrong later is the work's own business. */
   wake(event: BellEvent): void;
 }
@@ -37,8 +37,7 @@ export function eventFunction<D extends BellDeps>(deps: Once<D>): FunctionHandle
       const event = await readBell(exchange, deps.events);
       if (event === undefined) return refuse();
       log.info({ type: event.type, jobId: event.jobId, cause: event.requestId }, 'bell');
-      if (deps.hearing && exchange.header(knockHeader) === undefined)
-        hear(event.type, deps.hearing);
+      if (exchange.header(knockHeader) === undefined) hear(event.type, deps.hearing);
       deps.wake(event);
       return empty(200);
     },

@@ -1,10 +1,9 @@
 import type { AppError } from '#shared/core/errors';
 import type { Loudness } from '#shared/core/loudness';
-import type { DecodeHint, PromisedLength } from '#shared/core/media';
+import type { AudioTrack, DecodeHint, PromisedLength } from '#shared/core/media';
 import { frameBytes, frameHeader, framesFor, samplesPerFrame } from '#shared/core/mp3';
 import type { FrameShape } from '#shared/core/mp3';
 import type {
-  AudioTrack,
   CopyRequest,
   DecodeRequest,
   EncodeRequest,

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 import { AppError } from '#shared/core/errors';
-import type { PromisedLength } from '#shared/core/media';
-import type { AudioTrack, Probe } from '#shared/core/ports';
+import type { AudioTrack, PromisedLength } from '#shared/core/media';
+import type { Probe } from '#shared/core/ports';
 
 const seconds = v.pipe(v.string(), v.transform(Number), v.number(), v.finite());
 const tags = v.optional(v.record(v.string(), v.string()), {});

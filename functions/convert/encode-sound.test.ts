@@ -177,8 +177,14 @@ describe('EncoderSlots', () => {
     const slots = new EncoderSlots(1);
     const release = await slots.take(signal);
     const order: string[] = [];
-    const first = slots.take(signal).then((give) => (order.push('first'), give()));
-    const second = slots.take(signal).then((give) => (order.push('second'), give()));
+    const first = slots.take(signal).then((give) => {
+      order.push('first');
+      give();
+    });
+    const second = slots.take(signal).then((give) => {
+      order.push('second');
+      give();
+    });
     release();
     release();
     await Promise.all([first, second]);

@@ -25,7 +25,7 @@ export interface EncodeOptions {
 export interface EncodedSound {
   readonly frames: AsyncGenerator<Uint8Array>;
   /** Known after the last frame, those of `from` included. 1 segment is one run. */
-  count(): EncodedSegments;
+  readonly count: () => EncodedSegments;
 }
 
 /**

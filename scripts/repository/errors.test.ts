@@ -20,7 +20,7 @@ function failedJob(code: ErrorCode): Job {
     ownerId: 'ada',
     state: 'failed',
     source: { fileId: 'f', name: 'holiday.mp4', bytes: 1, sha256: '' },
-    options: {} as Job['options'],
+    options: {},
     attempt: 1,
     progress: 0,
     result: undefined,

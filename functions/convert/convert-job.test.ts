@@ -207,6 +207,15 @@ describe('convertJob', () => {
     expect(await bench.job(await bench.work())).toMatchObject({ state: 'failed', error: { code } });
   });
 
+  test.each([
+    ['flac', 'fLaC'],
+    ['mp3', 'PLAY'],
+  ])('reads what an ID3 tag was put in front of as %s', async (container, first) => {
+    const tag = Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\x20\0', 'latin1'), Buffer.alloc(4096)]);
+    const bench = await setUp({}, Buffer.concat([tag, Buffer.from(first), Buffer.alloc(600_000)]));
+    expect((await bench.job(await bench.work()))?.receipt).toMatchObject({ container });
+  });
+
   test('row 5: never publishes when the encoder gives too little', async () => {
     const bench = await setUp({ lostFrames: 1 });
     const claim = await bench.work();

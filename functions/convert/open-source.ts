@@ -1,6 +1,7 @@
 import { isCutOff, tailBytes } from '#shared/core/completeness';
 import { AppError } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
+import { firstFrameAt } from '#shared/core/lame-tag';
 import type { FileStore, SourceServer } from '#shared/core/ports';
 import { containerOf, signatureBytes } from '#shared/core/signature';
 import type { Container } from '#shared/core/signature';
@@ -28,7 +29,9 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
       readAll(deps.files.read('videos', fileId, { start, end }, signal));
 
     const head = await part(0, Math.min(signatureBytes, bytes));
-    const container = containerOf(head);
+    const behindTag = Math.min(firstFrameAt(head), bytes);
+    const first = await part(behindTag, Math.min(behindTag + signatureBytes, bytes));
+    const container = taggedContainer(first) ?? containerOf(head);
     if (!container) throw new AppError('not_media');
     const tail = await part(Math.max(0, bytes - tailBytes), bytes);
     if (isCutOff(container, { bytes, head, tail })) throw new AppError('truncated');
@@ -43,6 +46,12 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
     });
     return { ...served, container, broken: broken.signal };
   };
+}
+
+/** What an ID3 tag is put in front of by some; by its first bytes alone it would be an MP3. */
+function taggedContainer(first: Uint8Array): Container | undefined {
+  const container = containerOf(first);
+  return container === 'flac' || container === 'adts' ? container : undefined;
 }
 
 async function* watched(

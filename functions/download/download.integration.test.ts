@@ -153,7 +153,7 @@ describe('download', () => {
     ['uploading', 409, 'This job is uploading: it has no MP3 to download.'],
     ['running', 409, 'This job is running: it has no MP3 to download.'],
     ['failed', 409, 'This job is failed: it has no MP3 to download.'],
-    ['expired', 410, 'The MP3 was kept for its time and is deleted. Upload the video again.'],
+    ['expired', 410, 'The MP3 was kept for its time and is deleted.'],
   ])(
     'serves nothing of a job that is %s, whatever the row holds',
     async (state, status, detail) => {

@@ -66,6 +66,7 @@ describe('/function/NAME', () => {
       [
         ...[
           'HOME',
+          'MALLOC_ARENA_MAX',
           'NODE_OPTIONS',
           'OPENFAAS_SECRETS_DIR',
           'PATH',

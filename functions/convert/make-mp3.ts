@@ -55,7 +55,8 @@ async function convert(
   const { version: encoder } = deps.transcoder;
   const source = { url, container, signal: AbortSignal.any([signal, broken]) };
   const probe = await deps.transcoder.probe(source);
-  const plan = planFor(probe, claim.job, deps.limits, encoder);
+  const limits = { ...deps.limits, encoders: deps.slots.size };
+  const plan = planFor(probe, claim.job, limits, encoder);
   const { options } = claim.job;
   const tag = await tagSound(deps.transcoder, source, { probe, options, texts: plan.tags });
   const { track } = plan;

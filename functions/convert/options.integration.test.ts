@@ -73,7 +73,7 @@ async function samplesOf(path: string, options: ConversionOptions): Promise<Floa
   const source = await serve(path);
   const probe = await transcoder.probe(source);
   const stored = { fileId: 'f', name: 'n', bytes: 1, sha256: 'x' };
-  const plan = planFor(probe, { options, source: stored }, limits, 'x');
+  const plan = planFor(probe, { options, source: stored }, { ...limits, encoders: 2 }, 'x');
   const { pcm } = openSound(
     { transcoder, limits },
     { ...source, plan, onProgress: () => undefined },

@@ -11,7 +11,7 @@ const track: AudioTrack = {
   ...{ language: 'ger', title: undefined, startsAfterSeconds: 0 },
   promised: { seconds: 60, by: 'track' },
 };
-const limits = { maxSeconds: 3_600, segmentedFromSeconds: 60 };
+const limits = { maxSeconds: 3_600, segmentedFromSeconds: 60, encoders: 2 };
 
 function plan(
   options: ConversionOptions = {},
@@ -48,6 +48,15 @@ describe('planFor', () => {
     expect(plan({ title: 'Mine', artist: '' }, {}, tags).tags).toMatchObject({
       ...{ title: 'Mine', artist: '', album: 'File' },
     });
+  });
+
+  test.each([
+    [60, 30],
+    [90, 45],
+    [91, 22.75],
+    [600, 600 / 14],
+  ])('cuts %d s into segments of %d s, as many for each encoder', (seconds, segmentSeconds) => {
+    expect(plan({}, { promised: { seconds, by: 'track' } })).toMatchObject({ segmentSeconds });
   });
 
   test.each<[string, ConversionOptions, Partial<AudioTrack>, boolean]>([

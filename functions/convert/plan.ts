@@ -26,8 +26,13 @@ export interface Plan {
 
 type Order = Pick<Job, 'options' | 'source'>;
 
-/** Long enough that what is encoded twice at its borders weighs little. */
-const segmentSeconds = 45;
+/** What a conversion may take, and on how many encoders at once. */
+export type PlanLimits = Pick<ConvertLimits, 'maxSeconds' | 'segmentedFromSeconds'> & {
+  readonly encoders: number;
+};
+
+/** Long enough that the start of an encoder, and what it encodes twice, weigh little. */
+const usualSegmentSeconds = 45;
 
 /**
  * What is made of a probed source on a job's order. Rejects with the code of what cannot be
@@ -36,7 +41,7 @@ const segmentSeconds = 45;
 export function planFor(
   probe: Probe,
   { options, source }: Order,
-  limits: Pick<ConvertLimits, 'maxSeconds' | 'segmentedFromSeconds'>,
+  limits: PlanLimits,
   encoder: string,
 ): Plan {
   const track = chooseTrack(probe.tracks, options.track);
@@ -45,8 +50,8 @@ export function planFor(
   const endSeconds = endOf(excerpt, track, shape.sampleRate);
   assertNotTooLong(Number.isFinite(endSeconds) ? endSeconds : 0, limits.maxSeconds);
   assertNotTooLong(track.startsAfterSeconds, limits.maxSeconds);
-  const isShort = endSeconds - (options.start ?? 0) < limits.segmentedFromSeconds;
-  const plan = { track, shape, excerpt, segmentSeconds: isShort ? undefined : segmentSeconds };
+  const segmentSeconds = segmentSecondsOf(endSeconds - (options.start ?? 0), limits);
+  const plan = { track, shape, excerpt, segmentSeconds };
   const { sha256 } = source;
   return {
     ...plan,
@@ -54,6 +59,17 @@ export function planFor(
     warnings: warningsOf(plan),
     fingerprint: JSON.stringify([1, sha256, encoder, plan, options.loudness ?? null]),
   };
+}
+
+/** As many segments for each encoder: at the end none works while the others are idle. */
+function segmentSecondsOf(
+  seconds: number,
+  { segmentedFromSeconds, encoders }: PlanLimits,
+): number | undefined {
+  if (seconds < segmentedFromSeconds) return undefined;
+  if (seconds === Infinity) return usualSegmentSeconds;
+  const rounds = Math.ceil(seconds / usualSegmentSeconds / encoders);
+  return seconds / rounds / encoders;
 }
 
 /** On the film's timeline; Infinity where nobody says when the track ends. */

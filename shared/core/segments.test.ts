@@ -6,8 +6,8 @@ import { segmentAt, segmentFrames } from '#shared/core/segments';
 describe('segmentFrames', () => {
   test.each([
     [60, 44_100, 2_303],
-    [60, 48_000, 2_499],
-    [60, 8_000, 833],
+    [60, 48_000, 2_548],
+    [60, 8_000, 882],
     [0.1, 44_100, 98],
   ])('%f seconds at %i Hz are %i frames', (seconds, sampleRate, frames) => {
     expect(segmentFrames(seconds, sampleRate)).toBe(frames);

@@ -37,10 +37,10 @@ export interface Segment {
   readonly beyond: number;
 }
 
-/** Frames of a segment of about so many seconds: a multiple of 49, at least 98. */
+/** Frames of a segment of so many seconds or a little more: a multiple of 49, at least 98. */
 export function segmentFrames(seconds: number, sampleRate: number): number {
   const periods = (seconds * sampleRate) / samplesPerFrame(sampleRate) / paddingPeriod;
-  return Math.max(2, Math.round(periods)) * paddingPeriod;
+  return Math.max(2, Math.ceil(periods)) * paddingPeriod;
 }
 
 /** The segment number `index`, from 0, where each has `frames` frames (see {@link segmentFrames}). */

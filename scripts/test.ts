@@ -72,7 +72,7 @@ const grounds: Record<Kind, () => Promise<Ground>> = {
 /** A busy machine takes its time; end to end, tests stop servers that all others need. */
 const jestArguments: Record<Kind, readonly string[]> = {
   unit: ['--testTimeout=20000'],
-  integration: ['--testTimeout=60000'],
+  integration: ['--testTimeout=60000', '--maxWorkers=2'],
   e2e: ['--testTimeout=60000', '--runInBand'],
   faults: ['--testTimeout=120000', '--runInBand'],
 };

@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { uploadShort } from '../testing/accepted.ts';
 import { redeploy } from '../testing/processes.ts';
@@ -62,24 +61,5 @@ describe('a client', () => {
     await isAborted(person, 'upload_incomplete');
     await redeploy('upload');
     await everyPromiseHolds([await uploadShort()]);
-  });
-
-  test('row 33: is a thousand at once: each is answered, and all that is taken is done', async () => {
-    const people = await Promise.all(Array.from({ length: 12 }, () => newPerson()));
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, async (_, index) => {
-        const person = people[index % people.length];
-        await sleep(index / 10);
-        const body = index % 20 === 0 ? half : half.subarray(0, 1_000);
-        return person?.client.call(`upload?name=${index}.mp4`, {
-          method: 'PUT',
-          body: new Uint8Array(body),
-        });
-      }),
-    );
-    for (const answer of answers) {
-      expect([202, 413, 415, 422, 429, 503]).toContain(answer?.status);
-      if (answer?.status === 503) expect(answer.headers.get('retry-after')).not.toBeNull();
-    }
   });
 });

@@ -4,6 +4,8 @@ import type { BucketCollections } from './layout.ts';
 
 /** Files whose chunks are looked at in one call, each by one query of the index. */
 const filesLookedAt = 200;
+/** A busy server gets fewer such queries: the next call goes on. */
+const longestMs = 2_000;
 const beginning = new ObjectId('000000000000000000000000');
 
 /** Lists old files; see {@link createLeftovers}. */
@@ -33,7 +35,9 @@ export function createLeftovers(bucket: BucketCollections, deadline: Deadline): 
 
   async function strandedChunks(before: Date, limit: number): Promise<string[]> {
     const stranded: string[] = [];
+    const until = performance.now() + longestMs;
     for (let seen = 0; seen < filesLookedAt && stranded.length < limit; seen += 1) {
+      if (performance.now() > until) break;
       const fileId = await nextFileOfChunks(lastChunk);
       lastChunk = fileId ?? beginning;
       if (!fileId) break;

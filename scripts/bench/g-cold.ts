@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,7 +61,7 @@ function bundlesOf({ service }: Bench): Program[] {
   const imageEnv = readImageEnv(readFileSync(join(template, 'Dockerfile'), 'utf8'));
   const path = join(checkout, 'stack.yml');
   return readStackFile({ path, root: checkout, variables }).map(({ service: name, envVars }) => {
-    const folder = join(root, 'emulator', 'functions', name, 'home');
+    const folder = join(unpacked(join(root, 'emulator', 'functions', name)), 'home');
     const secrets = { OPENFAAS_SECRETS_DIR: join(root, 'secrets', 'functions') };
     return {
       name,
@@ -71,6 +71,12 @@ function bundlesOf({ service }: Bench): Program[] {
       env: { ...imageEnv, ...envVars, ...secrets },
     };
   });
+}
+
+/** Each deployment is unpacked anew, under the next number. */
+function unpacked(folder: string): string {
+  const numbers = readdirSync(folder).map(Number).filter(Number.isInteger);
+  return join(folder, String(Math.max(...numbers)));
 }
 
 function bareProgram({ folder }: Bench): Program {

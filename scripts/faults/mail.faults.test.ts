@@ -7,7 +7,7 @@ import { processOf } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
 import { eventually, mailsTo, service } from '../testing/service.ts';
-import { mailOf } from '../testing/stored.ts';
+import { endMailLease, mailOf } from '../testing/stored.ts';
 
 function answerMails(mode: SinkMode): void {
   writeSinkMode(sinkControlFile(service.root), mode);
@@ -63,7 +63,8 @@ describe('the mail server', () => {
       return mails.length > 0 ? true : undefined;
     });
     await killProcess(await processOf('notify'));
-    await everyPromiseHolds([accepted], { copiesAllowed: 2, withinSeconds: 120 });
+    await endMailLease(accepted.jobId);
+    await everyPromiseHolds([accepted], { copiesAllowed: 2 });
     const ids = (await mailsTo(accepted.person.email)).map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(1);
   });

@@ -17,38 +17,29 @@ export interface JobRow {
 
 /** Rejects when there is none. */
 export async function jobRow(jobId: string): Promise<JobRow> {
-  const client = new pg.Client(service.databaseUrl);
-  await client.connect();
-  try {
-    const { rows } = await client.query<JobRow>(
-      `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId",
-         checkpoint, history
-       FROM jobs WHERE id = $1`,
-      [jobId],
-    );
-    const [row] = rows;
-    if (row === undefined) throw new Error(`no job ${jobId}`);
-    return row;
-  } finally {
-    await client.end();
-  }
+  const [row] = await inPostgres<JobRow>(
+    `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId",
+       checkpoint, history
+     FROM jobs WHERE id = $1`,
+    jobId,
+  );
+  if (row === undefined) throw new Error(`no job ${jobId}`);
+  return row;
 }
 
 /** The mail about a job: what became of it, and what the mail server said last. */
 export async function mailOf(jobId: string) {
-  const client = new pg.Client(service.databaseUrl);
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ state: string; reason: string | null }>(
-      'SELECT state, reason FROM mails WHERE job_id = $1',
-      [jobId],
-    );
-    const [mail] = rows;
-    if (mail === undefined) throw new Error(`no mail about ${jobId}`);
-    return mail;
-  } finally {
-    await client.end();
-  }
+  const [mail] = await inPostgres<{ state: string; reason: string | null }>(
+    'SELECT state, reason FROM mails WHERE job_id = $1',
+    jobId,
+  );
+  if (mail === undefined) throw new Error(`no mail about ${jobId}`);
+  return mail;
+}
+
+/** As if the lease of whoever sends the mail about a job had run out by now. */
+export async function endMailLease(jobId: string): Promise<void> {
+  await inPostgres('UPDATE mails SET due_at = now(), called_at = NULL WHERE job_id = $1', jobId);
 }
 
 /** Files in GridFS that belong to a job or to a person. */
@@ -88,5 +79,15 @@ async function inGridFs<T>(look: (database: Db) => Promise<T>): Promise<T> {
     return await look(client.db('video_to_mp3'));
   } finally {
     await client.close();
+  }
+}
+
+async function inPostgres<Row extends object>(text: string, jobId: string): Promise<Row[]> {
+  const client = new pg.Client(service.databaseUrl);
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [jobId])).rows;
+  } finally {
+    await client.end();
   }
 }

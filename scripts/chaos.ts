@@ -74,8 +74,11 @@ async function run(jobs: number, seconds: number, seed: number) {
   await storm.end();
   await ground.restoreServers();
   report(`All ${jobs} are sent (${submitted.retries} tries more); healed, waiting for quiet`);
-  const quietAfter = await settle(addresses, settleSeconds, report);
-  report(`Quiet after ${quietAfter.toFixed(0)} s; reading everything back`);
+  await settle(addresses, settleSeconds, report).then(
+    (quietAfter) => report(`Quiet after ${quietAfter.toFixed(0)} s; reading everything back`),
+    // What is stuck is judged like all the rest.
+    (error: unknown) => report(String(error)),
+  );
   const census = await takeCensus({
     ...addresses,
     ffmpegs: () => ground.ffmpegPids(),

@@ -19,8 +19,8 @@ export const faults: readonly [Fault, ...Fault[]] = [
   killed('convert'),
   ...workers.map(killed),
   ...workers.map(paused),
-  told('convert'),
-  told('upload'),
+  replaced('convert'),
+  replaced('upload'),
   ffmpegKilled(),
   ...servers.map(crashed),
   ...servers.map(frozen),
@@ -43,13 +43,8 @@ function paused(name: string): Fault {
   };
 }
 
-function told(name: string): Fault {
-  return {
-    name: `SIGTERM ${name}`,
-    strike: (ground) => {
-      signal(ground.functionPids(name), 'SIGTERM');
-    },
-  };
+function replaced(name: string): Fault {
+  return { name: `redeploy ${name}`, strike: (ground) => ground.redeploy(name) };
 }
 
 function ffmpegKilled(): Fault {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { createGatewayClient } from '../deploy/gateway-client.ts';
+import { type DeploymentRequest, readStackFile } from '../deploy/stack-file.ts';
 import { bringUp, type Running, toolsDir } from '../platform/up.ts';
 import { listPids, parentOf, programOf } from '../stack/process-table.ts';
 import { readRecord } from '../stack/records.ts';
@@ -14,6 +16,8 @@ export interface Ground {
   readonly addresses: Running['addresses'];
   /** Processes that serve a function now. */
   functionPids(name: string): readonly number[];
+  /** Replaces a function as a new version would: the old process is told to end. */
+  redeploy(name: string): Promise<void>;
   /** Undefined for a server that is not ours (given by its address), or down. */
   serverPid(name: ServerName): number | undefined;
   /** Every ffmpeg and ffprobe at work here. */
@@ -22,6 +26,8 @@ export interface Ground {
   restoreServers(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const checkout = resolve(import.meta.dirname, '..', '..');
 
 /** How long things take here: a run must not wait for a minute's lease. */
 const variables = { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' };
@@ -37,6 +43,15 @@ export async function createGround(
     addresses: running.addresses,
     functionPids: (name) =>
       functions().flatMap((one) => (one.name === name ? (one.childPid ?? []) : [])),
+    async redeploy(name) {
+      const { gatewayUrl, gatewayUserFile, gatewayPasswordFile } = running.addresses;
+      const client = createGatewayClient({
+        gatewayUrl,
+        user: readFileSync(gatewayUserFile, 'utf8').trim(),
+        password: readFileSync(gatewayPasswordFile, 'utf8').trim(),
+      });
+      await client.deploy(deployedRequest(root, name));
+    },
     serverPid: (name) => readRecord(root, name)?.process?.pid,
     ffmpegPids: () => ffmpegsBelow(functions().flatMap(({ childPid }) => childPid ?? [])),
     async restoreServers() {
@@ -44,6 +59,17 @@ export async function createGround(
     },
     stop: () => running.stop(),
   };
+}
+
+const Deployed = v.object({ variables: v.record(v.string(), v.string()) });
+
+function deployedRequest(root: string, name: string): DeploymentRequest {
+  const text = readFileSync(join(root, 'emulator', 'deployed.json'), 'utf8');
+  const { variables } = v.parse(Deployed, JSON.parse(text));
+  const requests = readStackFile({ path: join(checkout, 'stack.yml'), root: checkout, variables });
+  const request = requests.find(({ service }) => service === name);
+  if (request === undefined) throw new TypeError(`stack.yml has no ${name}`);
+  return request;
 }
 
 const Processes = v.object({

@@ -1,27 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { JobView } from '#shared/contracts/jobs';
 import { longFile } from '../../scripts/testing/media.ts';
-import { processOf } from '../../scripts/testing/processes.ts';
-import { eventually, newPerson, type Person, sweepNow } from '../../scripts/testing/service.ts';
+import { processesOf } from '../../scripts/testing/processes.ts';
+import { eventually, newPerson, sweepNow, sweptUntilDone } from '../../scripts/testing/service.ts';
 import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts';
 
 let video = '';
 beforeAll(async () => {
   video = await longFile(30);
 }, 60_000);
-
-/** Sweeps, as the cron does every 30 s, until the job is done. */
-function untilDone({ client }: Person, id: string): Promise<JobView> {
-  return eventually(
-    'the job to be done',
-    async () => {
-      await sweepNow();
-      const job = await client.job(id);
-      return job.state === 'done' ? job : undefined;
-    },
-    120_000,
-  );
-}
 
 /** The checkpoint that is noted once there is a newer one than `segments`. */
 function checkpointBehind(id: string, segments: number) {
@@ -37,7 +23,7 @@ function checkpointBehind(id: string, segments: number) {
 
 /** As a crash does it; the list of processes may be being written just now. */
 async function killWorker(): Promise<void> {
-  const worker = await eventually('the worker', () => processOf('convert').catch(() => undefined));
+  const worker = await eventually('the worker', () => Promise.resolve(processesOf('convert')[0]));
   process.kill(worker.pid, 'SIGKILL');
 }
 
@@ -45,14 +31,14 @@ describe('a job whose workers die in mid-work', () => {
   test('goes on behind the last checkpoint, to the bytes of an undisturbed run (reliability 1)', async () => {
     const person = await newPerson();
     const calm = await person.client.upload(video);
-    const undisturbed = await untilDone(person, calm.id);
+    const undisturbed = await sweptUntilDone(person, calm.id, 120_000);
     const { id } = await person.client.upload(video);
 
     const first = await checkpointBehind(id, 0);
     await killWorker();
     const second = await checkpointBehind(id, first.segments);
     await killWorker();
-    const job = await untilDone(person, id);
+    const job = await sweptUntilDone(person, id, 120_000);
 
     expect(second.fileId).not.toBe(first.fileId);
     expect(job).toMatchObject({ attempt: 3, error: null });

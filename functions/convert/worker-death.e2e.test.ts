@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { JobView } from '#shared/contracts/jobs';
 import { longFile } from '../../scripts/testing/media.ts';
 import { allEnded, ffmpegsOf, processOf, redeploy } from '../../scripts/testing/processes.ts';
 import {
@@ -8,6 +7,7 @@ import {
   onlyMailTo,
   type Person,
   sweepNow,
+  sweptUntilDone,
 } from '../../scripts/testing/service.ts';
 import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts';
 
@@ -23,24 +23,11 @@ async function startConversion({ client }: Person) {
     const job = await client.job(id);
     return job.state === 'running' && job.progress > 0 ? job : undefined;
   });
-  const worker = await processOf('convert');
+  const worker = processOf('convert');
   const ffmpegs = ffmpegsOf(worker);
   expect(ffmpegs).not.toEqual([]);
   for (const { pid } of ffmpegs) process.kill(pid, 'SIGSTOP');
   return { id, worker, ffmpegs };
-}
-
-/** Sweeps, as the cron does every 30 s, until the job is done. */
-function untilDone({ client }: Person, id: string): Promise<JobView> {
-  return eventually(
-    'the job to be done',
-    async () => {
-      await sweepNow();
-      const job = await client.job(id);
-      return job.state === 'done' ? job : undefined;
-    },
-    90_000,
-  );
 }
 
 describe('a worker that dies in mid-work', () => {
@@ -52,7 +39,7 @@ describe('a worker that dies in mid-work', () => {
     process.kill(worker.pid, 'SIGKILL');
 
     await allEnded(ffmpegs, 2_000);
-    expect(await untilDone(person, id)).toMatchObject({ attempt: 2, error: null });
+    expect(await sweptUntilDone(person, id, 90_000)).toMatchObject({ attempt: 2, error: null });
     expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
     await onlyMailTo(person.email);
     await eventually('the lost candidate to be deleted', async () => {
@@ -69,9 +56,9 @@ describe('a worker that is told to stop in mid-work', () => {
 
     await redeploy('convert');
 
-    expect((await processOf('convert')).pid).not.toBe(worker.pid);
+    expect(processOf('convert').pid).not.toBe(worker.pid);
     await allEnded(ffmpegs, 0);
-    expect(await untilDone(person, id)).toMatchObject({ attempt: 1, error: null });
+    expect(await sweptUntilDone(person, id, 90_000)).toMatchObject({ attempt: 1, error: null });
     const { history } = await jobRow(id);
     expect(history.map(({ step }) => step)).toEqual([
       ...['accept', 'claim', 'give_back', 'claim', 'publish'],

@@ -23,7 +23,7 @@ describe('cancel', () => {
       const job = await client.job(id);
       return job.state === 'running' && job.progress > 0 ? job : undefined;
     });
-    const ffmpegs = ffmpegsOf(await processOf('convert'));
+    const ffmpegs = ffmpegsOf(processOf('convert'));
     expect(ffmpegs).not.toEqual([]);
     const { outputFileId } = await jobRow(id);
 

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
 import type { JobView } from '#shared/contracts/jobs';
 import { type Client, createClient } from '../client/client.ts';
+import { emulatorProcesses } from '../platform/deployed.ts';
 import type { Running } from '../platform/up.ts';
 import { newAccount } from '../start/convert.ts';
 
@@ -25,12 +23,12 @@ export async function enter(root: string, { addresses }: Running): Promise<Servi
 
 /** The emulator's process: the gateway and all watchdogs. */
 export function gatewayPid({ root }: Service): number {
-  return processes(root).pid;
+  return emulatorProcesses(root).pid;
 }
 
 /** The process that serves a function now; undefined while there is none. */
 export function functionPid({ root }: Service, name: string): number | undefined {
-  return processes(root).functions.find((one) => one.name === name)?.childPid;
+  return emulatorProcesses(root).functions.find((one) => one.name === name)?.childPid;
 }
 
 /** Ends a function's process the hard way; resolves with its successor once that is ready. */
@@ -55,14 +53,4 @@ export async function converted({ client }: Service, id: string): Promise<JobVie
 async function answers({ client }: Service, name: string): Promise<boolean> {
   const { status } = await client.call(name);
   return status < 500;
-}
-
-const Processes = v.object({
-  pid: v.number(),
-  functions: v.array(v.object({ name: v.string(), childPid: v.number() })),
-});
-
-function processes(root: string): v.InferOutput<typeof Processes> {
-  const file = join(root, 'emulator', 'processes.json');
-  return v.parse(Processes, JSON.parse(readFileSync(file, 'utf8')));
 }

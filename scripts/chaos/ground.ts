@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import * as v from 'valibot';
 import { createGatewayClient } from '../deploy/gateway-client.ts';
-import { type DeploymentRequest, readStackFile } from '../deploy/stack-file.ts';
+import { deployedRequest, emulatorProcesses } from '../platform/deployed.ts';
+import { ffmpegsBelow } from '../platform/ffmpegs.ts';
 import { bringUp, type Running, toolsDir } from '../platform/up.ts';
-import { listPids, parentOf, programOf } from '../stack/process-table.ts';
 import { readRecord } from '../stack/records.ts';
 import { startServers } from '../stack/servers.ts';
 
@@ -27,8 +25,6 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-const checkout = resolve(import.meta.dirname, '..', '..');
-
 /** How long things take here: a run must not wait for a minute's lease. */
 const variables = { V2M_LEASE_SECONDS: '6', V2M_DRAIN_SECONDS: '1' };
 
@@ -38,7 +34,7 @@ export async function createGround(
   options: { readonly install: boolean; readonly report: (line: string) => void },
 ): Promise<Ground> {
   const running = await bringUp({ root, variables, ...options });
-  const functions = () => readProcesses(root);
+  const functions = () => emulatorProcesses(root).functions;
   return {
     addresses: running.addresses,
     functionPids: (name) =>
@@ -59,32 +55,4 @@ export async function createGround(
     },
     stop: () => running.stop(),
   };
-}
-
-const Deployed = v.object({ variables: v.record(v.string(), v.string()) });
-
-function deployedRequest(root: string, name: string): DeploymentRequest {
-  const text = readFileSync(join(root, 'emulator', 'deployed.json'), 'utf8');
-  const { variables } = v.parse(Deployed, JSON.parse(text));
-  const requests = readStackFile({ path: join(checkout, 'stack.yml'), root: checkout, variables });
-  const request = requests.find(({ service }) => service === name);
-  if (request === undefined) throw new TypeError(`stack.yml has no ${name}`);
-  return request;
-}
-
-const Processes = v.object({
-  functions: v.array(v.object({ name: v.string(), childPid: v.optional(v.number()) })),
-});
-
-function readProcesses(root: string) {
-  const text = readFileSync(join(root, 'emulator', 'processes.json'), 'utf8');
-  return v.parse(Processes, JSON.parse(text)).functions;
-}
-
-function ffmpegsBelow(roots: readonly number[]): readonly number[] {
-  const isBelow = (pid: number): boolean => {
-    const parent = parentOf(pid);
-    return parent !== undefined && parent > 1 && (roots.includes(parent) || isBelow(parent));
-  };
-  return listPids().filter((pid) => /^ff(mpeg|probe)$/.test(programOf(pid)) && isBelow(pid));
 }

@@ -62,7 +62,7 @@ describe('the mail server', () => {
       const mails = await mailsTo(accepted.person.email);
       return mails.length > 0 ? true : undefined;
     });
-    await killProcess(await processOf('notify'));
+    await killProcess(processOf('notify'));
     await endMailLease(accepted.jobId);
     await everyPromiseHolds([accepted], { copiesAllowed: 2 });
     const ids = (await mailsTo(accepted.person.email)).map(({ messageId }) => messageId);

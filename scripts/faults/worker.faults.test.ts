@@ -17,9 +17,9 @@ afterEach(heal);
 
 /** Resolves with the first ffmpegs that are seen at work. */
 function ffmpegsAtWork() {
-  return eventually('an ffmpeg at work', async () => {
-    const found = (await processesOf('convert')).flatMap(ffmpegsOf);
-    return found.length > 0 ? found : undefined;
+  return eventually('an ffmpeg at work', () => {
+    const found = processesOf('convert').flatMap(ffmpegsOf);
+    return Promise.resolve(found.length > 0 ? found : undefined);
   });
 }
 
@@ -31,7 +31,7 @@ describe('a worker', () => {
   test('row 1: is killed in mid-work at a random point: another finishes', async () => {
     const accepted = await uploadAs(long, { soundSeconds });
     await ffmpegsAtWork();
-    await killProcess(await processOf('convert'));
+    await killProcess(processOf('convert'));
     await everyPromiseHolds([accepted]);
     expect(stepsOf((await jobRow(accepted.jobId)).history).slice(0, 3)).toEqual([
       ...['accept', 'claim', 'claim'],
@@ -45,7 +45,7 @@ describe('a worker', () => {
       const { mp3s } = await storedFiles({ job: accepted.jobId });
       return mp3s === 1 ? true : undefined;
     });
-    await killProcess(await processOf('convert'));
+    await killProcess(processOf('convert'));
     await everyPromiseHolds([accepted]);
     expect(stepsOf((await jobRow(accepted.jobId)).history)).toEqual([
       ...['accept', 'claim', 'claim', 'publish'],
@@ -57,7 +57,7 @@ describe('a worker', () => {
     const job = await eventually(
       'the job to fail',
       async () => {
-        for (const ffmpeg of ffmpegsOf(await processOf('convert'))) await killProcess(ffmpeg);
+        for (const ffmpeg of ffmpegsOf(processOf('convert'))) await killProcess(ffmpeg);
         await sweepNow();
         const seen = await person.client.job(jobId);
         return seen.state === 'failed' ? seen : undefined;
@@ -76,7 +76,7 @@ describe('a worker', () => {
   test('row 30: wakes after its lease: its publish is refused, its candidate removed', async () => {
     await scale('convert', 2);
     const accepted = await uploadAs(long, { soundSeconds });
-    const workers = await processesOf('convert');
+    const workers = processesOf('convert');
     const slow = await eventually('the one that works', () =>
       Promise.resolve(workers.find((worker) => ffmpegsOf(worker).length > 0)),
     );
@@ -119,7 +119,7 @@ describe('a worker', () => {
         if (seen.state === 'failed') return seen;
         if (seen.attempt > deaths) {
           deaths = seen.attempt;
-          await killProcess(await processOf('convert'));
+          await killProcess(processOf('convert'));
         }
         await sweepNow();
         return undefined;

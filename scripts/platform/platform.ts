@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
 import { buildAll } from '../build/build.ts';
 import { deployStack } from '../deploy.ts';
 import { createSecrets } from '../keys.ts';
@@ -10,6 +9,7 @@ import { migrate } from '../migrate.ts';
 import { keepText, readJson, writeAtomically } from '../stack/files.ts';
 import type { Progress } from '../stack/progress.ts';
 import type { ServerAddresses } from '../stack/servers.ts';
+import { emulatorProcesses, markerFile } from './deployed.ts';
 import { startEmulator } from './emulator.ts';
 import { deploymentFingerprint } from './fingerprint.ts';
 import { deploymentOf } from './variables.ts';
@@ -86,7 +86,7 @@ async function deployOnce(
   addresses: PlatformAddresses,
   emulatorPid: number,
 ): Promise<void> {
-  const marker = join(root, 'emulator', 'deployed.json');
+  const marker = markerFile(root);
   const { variables: places, passwords } = deploymentOf(servers, addresses.gatewayUrl);
   const all = { ...places, ...variables };
   const deployment = { emulatorPid, fingerprint: deploymentFingerprint(checkout), variables: all };
@@ -118,12 +118,10 @@ async function untilGone(root: string, pids: readonly number[]): Promise<void> {
   }
 }
 
-const Processes = v.object({
-  functions: v.array(v.object({ name: v.string(), childPid: v.number() })),
-});
-
 /** What the emulator says of its processes. */
 function functionPids(root: string): Record<string, number> {
-  const { functions } = v.parse(Processes, readJson(join(root, 'emulator', 'processes.json')));
-  return Object.fromEntries(functions.map(({ name, childPid }) => [name, childPid]));
+  const serving = emulatorProcesses(root).functions.flatMap(({ name, childPid }) =>
+    childPid === undefined ? [] : [[name, childPid] as const],
+  );
+  return Object.fromEntries(serving);
 }

@@ -1,35 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readStackFile } from '../deploy/stack-file.ts';
-import { listPids, parentOf, programOf } from '../stack/process-table.ts';
+import { deployedRequest, emulatorProcesses } from '../platform/deployed.ts';
+import { ffmpegsBelow } from '../platform/ffmpegs.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes.ts';
 import { eventually, service } from './service.ts';
 
 /** The process that serves a function right now. */
-export async function processOf(name: string): Promise<ProcessIdentity> {
-  const [found] = await processesOf(name);
+export function processOf(name: string): ProcessIdentity {
+  const [found] = processesOf(name);
   if (found === undefined) throw new Error(`no process of ${name}`);
   return found;
 }
 
 /** All processes that serve a function right now. */
-export async function processesOf(name: string): Promise<ProcessIdentity[]> {
-  const file = join(service.root, 'emulator', 'processes.json');
-  const { functions } = JSON.parse(await readFile(file, 'utf8')) as {
-    functions: { name: string; childPid?: number }[];
-  };
+export function processesOf(name: string): ProcessIdentity[] {
+  const { functions } = emulatorProcesses(service.root);
   return functions.flatMap((one) => (one.name === name ? identify(one.childPid ?? 0) : []));
 }
 
 /** Every ffmpeg and ffprobe below a process. */
 export function ffmpegsOf({ pid }: ProcessIdentity): ProcessIdentity[] {
-  const isBelow = (one: number): boolean => {
-    const parent = parentOf(one);
-    return parent !== undefined && (parent === pid || isBelow(parent));
-  };
-  return listPids()
-    .filter((one) => programOf(one).startsWith('ff') && isBelow(one))
-    .map(identify);
+  return ffmpegsBelow([pid]).map(identify);
 }
 
 /** Resolves when none of them is alive any more. */
@@ -53,30 +44,23 @@ export async function redeploy(
   name: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const old = await processOf(name);
-  await system('PUT', 'functions', await requestOf(name, variables));
+  const old = processOf(name);
+  const request = deployedRequest(service.root, name);
+  const envVars = { ...request.envVars, ...variables };
+  await system('PUT', 'functions', { ...request, envVars });
   await eventually(`${name} to be replaced`, async () => {
-    const { pid } = await processOf(name);
+    const { pid } = processOf(name);
     return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;
   });
   await allEnded([old], 30_000);
 }
 
-/** What was deployed: Kubernetes does not tell the variables it was sent. */
-async function requestOf(name: string, more: Readonly<Record<string, string>>): Promise<unknown> {
-  const marker = await readFile(join(service.root, 'emulator', 'deployed.json'), 'utf8');
-  const { variables } = JSON.parse(marker) as { variables: Record<string, string> };
-  const requests = readStackFile({ path: 'stack.yml', root: '.', variables });
-  const request = requests.find(({ service }) => service === name);
-  return { ...request, envVars: { ...request?.envVars, ...more } };
-}
-
 /** Lets so many processes serve a function; resolves with all of them when they are there. */
 export async function scale(name: string, replicas: number): Promise<ProcessIdentity[]> {
   await system('POST', `scale-function/${name}`, { serviceName: name, replicas });
-  return eventually(`${replicas} of ${name}`, async () => {
-    const found = await processesOf(name);
-    return found.length === replicas ? found : undefined;
+  return eventually(`${replicas} of ${name}`, () => {
+    const found = processesOf(name);
+    return Promise.resolve(found.length === replicas ? found : undefined);
   });
 }
 

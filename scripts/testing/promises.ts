@@ -38,7 +38,7 @@ export async function everyPromiseHolds(
 ): Promise<void> {
   await heal();
   await settle(service, withinSeconds, () => undefined);
-  const worker = await processOf('convert');
+  const worker = processOf('convert');
   const census = await takeCensus({
     ...service,
     ffmpegs: () => ffmpegsOf(worker).map(({ pid }) => pid),

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { JobView } from '#shared/contracts/jobs';
 import PostalMime, { type Email } from 'postal-mime';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
@@ -90,6 +91,19 @@ export async function sweepNow(): Promise<void> {
     const { swept } = (await answer.json()) as { swept: boolean };
     return swept ? true : undefined;
   });
+}
+
+/** Sweeps, as the cron does every 30 s, until the job is done. */
+export function sweptUntilDone({ client }: Person, id: string, withinMs: number): Promise<JobView> {
+  return eventually(
+    'the job to be done',
+    async () => {
+      await sweepNow();
+      const job = await client.job(id);
+      return job.state === 'done' ? job : undefined;
+    },
+    withinMs,
+  );
 }
 
 /** Seconds of the first audio track, as ffprobe plays it. */

@@ -7,7 +7,7 @@ import { LeaseLost, Stopped } from './interruption.ts';
 import { keepLease } from './keep-lease.ts';
 import type { Standing } from './keep-lease.ts';
 import { makeMp3 } from './make-mp3.ts';
-import type { StoredMp3 } from './make-mp3.ts';
+import type { StoredMp3 } from './stored-mp3.ts';
 
 /**
  * Works on one claimed job until it is published, failed, postponed or given back. Never rejects:

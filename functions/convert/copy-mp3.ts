@@ -1,7 +1,7 @@
 import type { ConversionOptions } from '#shared/contracts/options';
 import { CopiedFrames, gapsOfCopy } from '#shared/core/copied-frames';
 import { AppError } from '#shared/core/errors';
-import type { Job, JobResult, Receipt } from '#shared/core/job';
+import type { Job, Receipt } from '#shared/core/job';
 import { firstFrameAt, gapsBytes, gapsOf, id3HeaderBytes } from '#shared/core/lame-tag';
 import type { Gaps } from '#shared/core/lame-tag';
 import { samplesPerFrame } from '#shared/core/mp3';
@@ -13,6 +13,8 @@ import { copyFrames } from './copy-frames.ts';
 import type { ConvertDeps } from './deps.ts';
 import { openSound } from './sound.ts';
 import type { Sound } from './sound.ts';
+import { mp3FileOf } from './stored-mp3.ts';
+import type { StoredMp3 } from './stored-mp3.ts';
 import type { SoundTag } from './tag-sound.ts';
 
 type CopyDeps = Pick<ConvertDeps, 'files' | 'transcoder' | 'limits' | 'log'>;
@@ -24,12 +26,6 @@ export interface CopyTask {
   readonly track: AudioTrack;
   readonly tag: SoundTag;
   readonly onProgress: (share: number) => void;
-}
-
-/** An MP3 that is stored, and what was compared before it counts as one. */
-export interface CopiedMp3 {
-  readonly result: JobResult;
-  readonly receipt: Receipt;
 }
 
 const soundOptions = [
@@ -47,7 +43,7 @@ export async function copyWherePossible(
   deps: CopyDeps,
   claim: Claim,
   task: CopyTask,
-): Promise<CopiedMp3 | undefined> {
+): Promise<StoredMp3 | undefined> {
   if (!isCopyable(task.track, claim.job.options)) return undefined;
   try {
     return await copyMp3(deps, claim, task);
@@ -71,7 +67,7 @@ function isCopyable(track: AudioTrack, options: Job['options']): boolean {
  * Rejects, with nothing stored, also where frames and samples do not agree; then the sound is to be
  * made anew.
  */
-async function copyMp3(deps: CopyDeps, claim: Claim, task: CopyTask): Promise<CopiedMp3> {
+async function copyMp3(deps: CopyDeps, claim: Claim, task: CopyTask): Promise<StoredMp3> {
   const { source, track, tag } = task;
   const shape = shapeOf(track);
   const told = await toldGaps(deps.files, claim.job, source);
@@ -83,7 +79,7 @@ async function copyMp3(deps: CopyDeps, claim: Claim, task: CopyTask): Promise<Co
   const bytes = tag.bytes.length + infoFrameBytes(shape);
   const head = { bytes, build: () => Buffer.concat([tag.bytes, end().infoFrame]) };
   try {
-    const file = fileOf(claim);
+    const file = mp3FileOf(claim);
     const stored = await deps.files.writeWithHead('mp3s', file, frames, head, source.signal);
     const { samples, frames: count } = end();
     const receipt = receiptOf(task, sound, { samples, frames: count }, deps.transcoder.version);
@@ -98,13 +94,6 @@ const whole = { from: 0, until: Infinity, trackStart: 0 };
 /** The rate is not known before the last frame; the info frame is as long for each. */
 function shapeOf({ sampleRate, channels }: AudioTrack) {
   return { sampleRate, channels: channels === 1 ? 1 : 2, rate: { kbps: 0 } } as const;
-}
-
-function fileOf({ job, lease }: Claim) {
-  return {
-    ...{ fileId: lease.outputFileId, jobId: job.id, ownerId: job.ownerId },
-    ...{ contentType: 'audio/mpeg', name: job.source.name },
-  };
 }
 
 /** What a bare MP3 says of its own gaps. In other containers their demuxers decide. */

@@ -1,5 +1,5 @@
 import { AppError, sentence } from '#shared/core/errors';
-import type { Checkpoint, JobResult, Receipt } from '#shared/core/job';
+import type { Checkpoint } from '#shared/core/job';
 import { framesFor } from '#shared/core/mp3';
 import type { Claim, Probe, Savepoints, SourceRequest } from '#shared/core/ports';
 import { infoFrame, infoFrameBytes } from '#shared/core/xing';
@@ -15,14 +15,10 @@ import type { Plan } from './plan.ts';
 import { receiptOf } from './receipt.ts';
 import type { Made } from './receipt.ts';
 import { orFromZero } from './resume.ts';
+import { mp3FileOf } from './stored-mp3.ts';
+import type { StoredMp3 } from './stored-mp3.ts';
 import { tagSound } from './tag-sound.ts';
 import type { SoundTag } from './tag-sound.ts';
-
-/** An MP3 that is stored, and what was compared before it counts as one. */
-export interface StoredMp3 {
-  readonly result: JobResult;
-  readonly receipt: Receipt;
-}
 
 type MakeDeps = Omit<ConvertDeps, 'claims' | 'ring' | 'random'>;
 
@@ -105,7 +101,7 @@ async function encodeAndStore(deps: MakeDeps, claim: Claim, task: Task): Promise
 
 async function store(
   { files }: MakeDeps,
-  { job: { id: jobId, ownerId, source }, lease }: Claim,
+  claim: Claim,
   made: Made,
   savepoints: Savepoints | undefined,
   signal: AbortSignal,
@@ -115,10 +111,7 @@ async function store(
     bytes: tag.bytes.length + infoFrameBytes(plan.shape),
     build: () => Buffer.concat([tag.bytes, infoFrameOf(made)]),
   };
-  const file = {
-    ...{ fileId: lease.outputFileId, jobId, ownerId },
-    ...{ contentType: 'audio/mpeg', name: source.name },
-  };
+  const file = mp3FileOf(claim);
   const stored = await files.writeWithHead('mp3s', file, encoded.frames, head, signal, savepoints);
   return {
     result: { ...stored, durationSeconds: sound.meter.seconds },

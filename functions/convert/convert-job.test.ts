@@ -5,7 +5,7 @@ import { AppError, sentence } from '#shared/core/errors';
 import type { ErrorCode } from '#shared/core/errors';
 import type { Claim, FileStore, JobClaims, PendingBell } from '#shared/core/ports';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
-import { addOwner, newTestId } from '#shared/testing/job-stages';
+import { claimNext, queueVideo } from '#shared/testing/queued-video';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { createFakeStore } from '#shared/testing/store.fake';
 import type { Store } from '#shared/testing/store';
@@ -66,23 +66,7 @@ async function setUp(
   const files = createFakeFileStore();
   const media = createFakeMedia(sound);
   const rung: PendingBell[] = [];
-  const ownerId = await addOwner(store);
-  const job = {
-    id: newTestId(),
-    ownerId,
-    sourceFileId: files.newFileId(),
-    sourceName: 'holiday.mp4',
-    options,
-    uploadSeconds: 60,
-    maxActive: 9,
-  };
-  await store.jobIntake.open(job);
-  const source = await files.write(
-    'videos',
-    { fileId: job.sourceFileId, jobId: job.id, ownerId, contentType: 'video/mp4', name: 'x' },
-    pieces(video),
-  );
-  await store.jobIntake.accept(job.id, source, 'request-1');
+  const { ownerId, id } = await queueVideo({ store, files }, pieces(video), { options });
   const deps: ConvertDeps = {
     claims: store.jobClaims,
     files,
@@ -95,15 +79,7 @@ async function setUp(
     limits,
     log: createSilentLog(),
   };
-  const claim = async () => {
-    const claimed = await store.jobClaims.claim({
-      worker: 'w',
-      leaseSeconds: 60,
-      outputFileId: files.newFileId(),
-    });
-    if (!claimed) throw new Error('nothing to claim');
-    return claimed;
-  };
+  const claim = () => claimNext({ store, files });
   return {
     store,
     files,
@@ -111,7 +87,7 @@ async function setUp(
     rung,
     clock,
     claim,
-    cancel: () => store.jobShelf.cancel(ownerId, job.id),
+    cancel: () => store.jobShelf.cancel(ownerId, id),
     async work(changes = {}, stopping = new AbortController().signal) {
       const claimed = await claim();
       await convertJob({ ...deps, ...changes })(claimed, stopping);

@@ -13,7 +13,7 @@ import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
 import type { Job } from '#shared/core/job';
 import type { SourceServer, Transcoder } from '#shared/core/ports';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
-import { addOwner, newTestId } from '#shared/testing/job-stages';
+import { claimNext, queueVideo, realClock } from '#shared/testing/queued-video';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { createFakeStore } from '#shared/testing/store.fake';
 import { halfOf, mediaFile, textFile } from '../../scripts/testing/media.ts';
@@ -56,27 +56,16 @@ afterAll(async () => {
 async function setUp(video: string) {
   const store = createFakeStore();
   const files = createFakeFileStore();
-  const ownerId = await addOwner(store);
-  const id = newTestId();
-  const sourceFileId = files.newFileId();
-  await store.jobIntake.open({
-    ...{ id, ownerId, sourceFileId, sourceName: 'v.mp4', options: { bitrate } },
-    ...{ uploadSeconds: 60, maxActive: 9 },
+  const { ownerId, id } = await queueVideo({ store, files }, createReadStream(video), {
+    options: { bitrate },
   });
-  const about = { fileId: sourceFileId, jobId: id, ownerId, contentType: 'video/mp4', name: 'v' };
-  const stored = await files.write('videos', about, createReadStream(video));
-  await store.jobIntake.accept(id, stored, 'r');
-  const outputFileId = files.newFileId();
-  const claim = await store.jobClaims.claim({ worker: 'w', leaseSeconds: 60, outputFileId });
-  if (!claim) throw new Error('nothing to claim');
+  const claim = await claimNext({ store, files });
+  const { outputFileId } = claim.lease;
   const convert = convertJob({
     ...{ claims: store.jobClaims, files, sources, transcoder, limits, log: createSilentLog() },
     slots: new EncoderSlots(2),
     ring: () => Promise.resolve(),
-    clock: {
-      now: () => performance.now(),
-      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-    },
+    clock: realClock,
     random: () => 0.5,
   });
   return {

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
@@ -13,7 +12,7 @@ import type { ConversionOptions } from '#shared/contracts/options';
 import type { SourceRequest, SourceServer, Transcoder } from '#shared/core/ports';
 import { containerOf } from '#shared/core/signature';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
-import { addOwner, newTestId } from '#shared/testing/job-stages';
+import { claimNext, queueVideo, realClock } from '#shared/testing/queued-video';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { createFakeStore } from '#shared/testing/store.fake';
 import { mediaFile } from '../../scripts/testing/media.ts';
@@ -99,26 +98,13 @@ const peak = (samples: Float32Array) => samples.reduce((most, x) => Math.max(mos
 async function convert(path: string, options: ConversionOptions) {
   const store = createFakeStore();
   const files = createFakeFileStore();
-  const ownerId = await addOwner(store);
-  const id = newTestId();
-  const sourceFileId = files.newFileId();
-  await store.jobIntake.open({
-    ...{ id, ownerId, sourceFileId, sourceName: 'v', options, requestId: 'r' },
-    ...{ uploadSeconds: 60, maxActive: 9 },
-  });
-  const about = { fileId: sourceFileId, jobId: id, ownerId, contentType: 'video/mp4', name: 'v' };
-  const stored = await files.write('videos', about, createReadStream(path));
-  await store.jobIntake.accept(id, stored, 'r');
-  const outputFileId = files.newFileId();
-  const claim = await store.jobClaims.claim({ worker: 'w', leaseSeconds: 60, outputFileId });
-  if (!claim) throw new Error('There is nothing to claim.');
+  const { ownerId, id } = await queueVideo({ store, files }, createReadStream(path), { options });
+  const claim = await claimNext({ store, files });
+  const { outputFileId } = claim.lease;
   const work = convertJob({
     ...{ claims: store.jobClaims, files, sources, transcoder, limits, log: createSilentLog() },
     ...{ slots: new EncoderSlots(2), ring: () => Promise.resolve(), random: () => 0.5 },
-    clock: {
-      now: () => performance.now(),
-      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-    },
+    clock: realClock,
   });
   await work(claim, new AbortController().signal);
   const job = await store.jobShelf.find(ownerId, id);

@@ -15,7 +15,7 @@ import type {
   Transcoder,
 } from '#shared/core/ports';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
-import { addOwner, newTestId } from '#shared/testing/job-stages';
+import { claimNext, queueVideo, realClock } from '#shared/testing/queued-video';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { createFakeStore } from '#shared/testing/store.fake';
 import { longFile } from '../../scripts/testing/media.ts';
@@ -63,29 +63,17 @@ async function setUp() {
   let passedMs = 0;
   const store = createFakeStore({ now: () => Date.now() + passedMs });
   const files = createFakeFileStore();
-  const ownerId = await addOwner(store);
-  const id = newTestId();
-  const sourceFileId = files.newFileId();
-  await store.jobIntake.open({
-    ...{ id, ownerId, sourceFileId, sourceName: 'v.mp4', options: { bitrate: 320 } },
-    ...{ uploadSeconds: 60, maxActive: 9 },
+  const { ownerId, id } = await queueVideo({ store, files }, createReadStream(video), {
+    options: { bitrate: 320 },
   });
-  const about = { fileId: sourceFileId, jobId: id, ownerId, contentType: 'video/mp4', name: 'v' };
-  const stored = await files.write('videos', about, createReadStream(video));
-  await store.jobIntake.accept(id, stored, 'r');
 
   async function work(changes: { claims?: JobClaims; files?: FileStore } = {}, signal = never) {
-    const outputFileId = files.newFileId();
-    const claim = await store.jobClaims.claim({ worker: 'w', leaseSeconds, outputFileId });
-    if (!claim) throw new Error('There is nothing to claim.');
+    const claim = await claimNext({ store, files }, leaseSeconds);
     const convert = convertJob({
       ...{ claims: store.jobClaims, files, sources, transcoder, limits, log: createSilentLog() },
       slots: new EncoderSlots(availableParallelism()),
       ring: () => Promise.resolve(),
-      clock: {
-        now: () => performance.now(),
-        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-      },
+      clock: realClock,
       random: () => 0.5,
       ...changes,
     });

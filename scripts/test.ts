@@ -10,14 +10,15 @@ import { resetStack } from './stack/reset.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
 
-const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --no-install]
+const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --seed N] [-- --full] [-- --no-install]
 
   unit          no server, seconds
   integration   adapters on real servers, the emulator with small functions
   e2e           the whole pipeline: real bundles behind the emulator, real servers
   faults        the same while servers, networks and processes fail
 
-Without a kind: all four. --only runs the test files whose path holds TEXT. The servers are
+Without a kind: all four. --only runs the test files whose path holds TEXT; --seed plays the
+faults of that seed again; --full runs them in their full size, for hours. The servers are
 started (and installed, where that is allowed) for the tests alone, with data of their own below
 .local/test, and stopped again.`;
 
@@ -27,6 +28,8 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean' },
     only: { type: 'string' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+    full: { type: 'boolean', default: false },
     'no-install': { type: 'boolean' },
   },
 });
@@ -135,8 +138,14 @@ async function groundOfFaults(): Promise<Ground> {
       return proxies;
     },
   });
+  console.error(`faults: seed ${values.seed}`);
   const { environment, stop } = groundOf(running, root);
-  return { environment: { ...environment, PROXIES_URL: controlUrl }, stop };
+  const how = {
+    PROXIES_URL: controlUrl,
+    FAULTS_SEED: values.seed,
+    FAULTS_SIZE: values.full ? 'full' : 'reduced',
+  };
+  return { environment: { ...environment, ...how }, stop };
 }
 
 /** Servers alone, or with the platform on them. */

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { isAlive, killProcess } from '../stack/processes.ts';
 import { uploadAs, uploadShort } from '../testing/accepted.ts';
+import { random } from '../testing/fault-run.ts';
 import { halfOf, longFile } from '../testing/media.ts';
 import { ffmpegsOf, processesOf, processOf, redeploy, scale } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
@@ -31,6 +33,7 @@ describe('a worker', () => {
   test('row 1: is killed in mid-work at a random point: another finishes', async () => {
     const accepted = await uploadAs(long, { soundSeconds });
     await ffmpegsAtWork();
+    await sleep(random.between(0, 2_000));
     await killProcess(processOf('convert'));
     await everyPromiseHolds([accepted]);
     expect(stepsOf((await jobRow(accepted.jobId)).history).slice(0, 3)).toEqual([

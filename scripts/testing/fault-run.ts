@@ -1,0 +1,9 @@
+import { createRandom, type Random } from '../chaos/random.ts';
+
+/** The random points of this file's faults: the same for the same `--seed`. */
+export const random: Random = createRandom(Number(process.env['FAULTS_SEED']));
+
+/** How much of something: in every run of the tests, and with `--full`. */
+export function sized(reduced: number, full: number): number {
+  return process.env['FAULTS_SIZE'] === 'full' ? full : reduced;
+}

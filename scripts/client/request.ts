@@ -29,13 +29,22 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
     : new ServiceError('gateway', response.status, body.trim() || response.statusText);
 }
 
-/** The JSON answer of a request, checked against its contract. */
+/**
+ * The JSON answer of a request, checked against its contract. An answer that is no JSON comes from
+ * whoever stands in between, and is refused like their other words: `gateway`.
+ */
 export async function requestJson<T>(
   schema: v.GenericSchema<unknown, T>,
   url: string,
   init?: RequestInit,
 ): Promise<T> {
-  return v.parse(schema, await (await request(url, init)).json());
+  const response = await request(url, init);
+  const body = await response.text();
+  const value = parse(body);
+  if (value === undefined) {
+    throw new ServiceError('gateway', response.status, `This is no JSON: "${body.slice(0, 200)}"`);
+  }
+  return v.parse(schema, value);
 }
 
 /** POST of a JSON document. */

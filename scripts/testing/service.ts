@@ -6,8 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { JobView } from '#shared/contracts/jobs';
 import PostalMime, { type Email } from 'postal-mime';
+import * as v from 'valibot';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
+import { requestJson, ServiceError } from '../client/request.ts';
 
 /** What `npm test` tells the end-to-end tests: where the running service is. */
 export const service = {
@@ -49,7 +51,10 @@ export async function newPerson(): Promise<Person> {
   return { email, password, authorization: `Bearer ${access_token}`, client };
 }
 
-/** Asks until there is an answer; rejects with what was waited for. */
+/**
+ * Asks until there is an answer; rejects with what was waited for. Where the gateway has nobody to
+ * answer, which is short while a process is replaced, it is asked again.
+ */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
@@ -57,11 +62,22 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const answer = await ask();
+    let unanswered: unknown;
+    const answer = await ask().catch((error: unknown) => {
+      if (!isOfGateway(error)) throw error;
+      unanswered = error;
+      return undefined;
+    });
     if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${withinMs} ms for ${what}`, { cause: unanswered });
+    }
     await sleep(100);
   }
+}
+
+function isOfGateway(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'gateway';
 }
 
 /** All mails that the sink holds for an address. */
@@ -84,11 +100,12 @@ export async function onlyMailTo(email: string, withinMs?: number): Promise<Emai
   return mail;
 }
 
+const Swept = v.object({ swept: v.boolean() });
+
 /** Sweeps once, from beginning to end, after whatever sweep is under way. */
 export async function sweepNow(): Promise<void> {
   await eventually('a sweep', async () => {
-    const answer = await fetch(functionUrl('sweep'), { method: 'POST' });
-    const { swept } = (await answer.json()) as { swept: boolean };
+    const { swept } = await requestJson(Swept, functionUrl('sweep'), { method: 'POST' });
     return swept ? true : undefined;
   });
 }

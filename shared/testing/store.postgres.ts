@@ -31,8 +31,15 @@ export interface TestDatabase {
   readonly pool: Pool;
   /** Empties all tables. */
   readonly makeStore: MakeStore;
+  /** Adds jobs that wait, of nobody, written past the ports because there are many. */
+  addQueued(count: number): Promise<void>;
   drop(): Promise<void>;
 }
+
+const addQueued = `INSERT INTO jobs
+  (id, owner_id, state, source_file_id, source_name, options, due_at)
+  SELECT gen_random_uuid(), gen_random_uuid(), 'queued', gen_random_uuid(), 'a.mp4',
+    '{"bitrate": 192}', now() - make_interval(secs => n) FROM generate_series(1, $1::int) AS n`;
 
 /** Creates the database; `drop` it at the end. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -56,6 +63,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
         'TRUNCATE users, jobs, discarded_files, sweeps, hearing, rate_limits CASCADE',
       );
       return { ...ports(pool, retention), jobChanges };
+    },
+    async addQueued(count) {
+      await pool.query(addQueued, [count]);
+      await pool.query('ANALYZE jobs');
     },
     async drop() {
       await jobChanges.end();

@@ -1,7 +1,8 @@
-import { Agent, request } from 'node:http';
+import { request, type Agent } from 'node:http';
 
 import type { ConsumeMessage } from 'amqplib';
 
+import { createAgent } from '../http/agent.ts';
 import { isJsonObject } from '../json.ts';
 
 export const USER_AGENT = 'OpenFaaS - Rabbit MQ Connector';
@@ -32,7 +33,7 @@ export function createFunctionCaller(
   { gatewayUrl, authorization }: CallerOptions,
   alive: AbortSignal,
 ): CallFunction {
-  const agent = new Agent({ keepAlive: true });
+  const agent = createAgent();
   let running = 0;
   return async (functionName, message, givenUp) => {
     if (running >= MAX_CONNECTIONS) throw noFreeConnections();

@@ -1,5 +1,6 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { createAgent } from '../http/agent.ts';
 import { limitExchange, type ExchangeLimits } from '../http/exchange-limits.ts';
 import { relay } from '../http/relay.ts';
 import { NAMESPACE } from '../provider/deployment.ts';
@@ -67,7 +68,7 @@ export function createInvoke(
 }
 
 function createForward(provider: Provider, timeouts: GatewayTimeouts): (call: Call) => void {
-  const agent = new Agent({ keepAlive: true });
+  const agent = createAgent();
   const { upstreamTimeoutMs, providerTimeoutMs } = timeouts;
   const isProviderFirst = providerTimeoutMs < upstreamTimeoutMs;
   return ({ req, res, path, marks }) => {

@@ -1,5 +1,6 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 
+import { createAgent } from '../http/agent.ts';
 import type { WatchdogSettings } from './settings.ts';
 
 /** Where the process of mode http listens. */
@@ -16,6 +17,6 @@ export function upstreamOf({ upstream }: WatchdogSettings): Upstream {
   return {
     port: Number(port === '' ? 80 : port),
     prefix: pathname === '/' ? '' : pathname,
-    agent: new Agent({ keepAlive: true }),
+    agent: createAgent(),
   };
 }

@@ -318,6 +318,15 @@ describe('upload', () => {
     });
     await expect(send(requestOf(videoOf(mp4)))).resolves.toMatchObject({ state: 'queued' });
   });
+
+  test('counts nothing against a person whom no slot was free for (33)', async () => {
+    const limiter = createFakeRateLimiter(2);
+    const send = upload(depsWith({ slots: createSlots(1), limiter }));
+    const first = send(requestOf(videoOf(mp4)));
+    await expect(send(requestOf(videoOf(mp4)))).rejects.toMatchObject({ code: 'unavailable' });
+    await first;
+    await expect(send(requestOf(videoOf(mp4)))).resolves.toMatchObject({ state: 'queued' });
+  });
 });
 
 describe('upload with an Idempotency-Key', () => {

@@ -32,16 +32,17 @@ export interface UploadDeps extends TakeInDeps, ReplayDeps {
 }
 
 /**
- * One request, one job: limit, receive, check the options, look up its Idempotency-Key, take the
+ * One request, one job: find a free slot, limit, receive, check the options, look up its Idempotency-Key, take the
  * video in. Rejects with the codes of shared/core/errors.ts; whatever goes wrong after the job was
  * opened also aborts the job, with the same code.
  */
 export function upload(deps: UploadDeps) {
   return async (request: UploadRequest): Promise<JobView> => {
-    await deps.limiter.take(request.ownerId);
-    const free = deps.slots.take();
+    // Before anything is asked of a store: a thousand at once must not queue up there.
+    const free = deps.slots.take(request.ownerId);
     const over = uploadSignal(deps.limits.uploadSeconds, request.client);
     try {
+      await deps.limiter.take(request.ownerId);
       const video = await request.receive(over.signal);
       assertPossible(video.options);
       const named = { ...video, name: fileLabel(video.name) };

@@ -9,6 +9,7 @@ import { type ServedFunction, serveFunction } from '#shared/testing/serve-functi
 import { httpFunction } from './http.ts';
 import { empty, json, stream } from './http/answer.ts';
 import { loggedIn, only } from './http/auth.ts';
+import type { BodyLimits } from './http/body.ts';
 import type { Route } from './http/router.ts';
 import { once } from './once.ts';
 
@@ -99,6 +100,18 @@ describe('httpFunction', () => {
     const { url } = await serve([fail(error)]);
     expect((await fetch(url)).headers.get('retry-after')).toBe('2');
   });
+
+  test.each([
+    ['storage', '10'],
+    ['too_many_jobs', '10'],
+    ['conflict', null],
+  ] as const)(
+    'says when to come back of every error that time may heal: %s',
+    async (code, told) => {
+      const { url } = await serve([fail(new AppError(code))]);
+      expect((await fetch(url)).headers.get('retry-after')).toBe(told);
+    },
+  );
 
   test('answers 404 for a path and 405 with Allow for a method that no route has (71)', async () => {
     const { url } = await serve([
@@ -275,14 +288,17 @@ describe('an early answer', () => {
 });
 
 describe('a body', () => {
+  const readWithin =
+    (limits: BodyLimits): Route<Deps>['handle'] =>
+    async (exchange) => {
+      let bytes = 0;
+      for await (const piece of exchange.body(limits)) bytes += piece.length;
+      return json(200, { bytes });
+    };
   const hash: Route<Deps> = {
     method: 'POST',
     path: '/',
-    handle: async (exchange) => {
-      let bytes = 0;
-      for await (const piece of exchange.body({ idleMs: 100, totalMs: 400 })) bytes += piece.length;
-      return json(200, { bytes });
-    },
+    handle: readWithin({ idleMs: 100, totalMs: 400 }),
   };
 
   test('flows in whole', async () => {
@@ -298,16 +314,21 @@ describe('a body', () => {
     expect(text).toContain('upload_timeout');
   });
 
-  test('that drips is given up after the total time (23)', async () => {
-    const { port } = await serve([hash]);
+  test.each([
+    ['that drips is given up as if it stood still (23)', 1, { idleMs: 400, totalMs: 60_000 }],
+    ['that flows is given up after the total time (23)', 20_000, { idleMs: 400, totalMs: 900 }],
+  ])('%s', async (_, bytes, limits) => {
+    const { port } = await serve([{ ...hash, handle: readWithin(limits) }]);
     const socket = connect(port, '127.0.0.1');
     const pieces: Buffer[] = [];
     socket.on('error', () => undefined).on('data', (piece: Buffer) => pieces.push(piece));
-    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999\r\n\r\n');
-    const timer = setInterval(() => socket.write('x'), 20);
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n');
+    const startedAt = performance.now();
+    const timer = setInterval(() => socket.write(Buffer.alloc(bytes)), 20);
     await onceEvent(socket, 'close');
     clearInterval(timer);
     expect(Buffer.concat(pieces).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(performance.now() - startedAt).toBeGreaterThan(bytes === 1 ? 390 : 890);
   });
 
   test('is not given up because its reader is slow', async () => {

@@ -5,9 +5,13 @@ import { AppError, sentence } from '#shared/core/errors';
 
 /** How long a request body may stand still, and how long it may take in all. */
 export interface BodyLimits {
+  /** A body that brings less than 16 KiB in so long stands still, even where it drips. */
   readonly idleMs: number;
   readonly totalMs: number;
 }
+
+/** What has to come within `idleMs`: no line that carries a video is so slow. */
+const aliveBytes = 16 * 1024;
 
 const jsonLimits: BodyLimits = { idleMs: 10_000, totalMs: 10_000 };
 const jsonBytes = 16 * 1024;
@@ -23,18 +27,43 @@ export async function* readBody(
   const body = tap(request);
   const expire = () => body.destroy(new AppError('upload_timeout'));
   const total = setTimeout(expire, limits.totalMs);
-  let idle = setTimeout(expire, limits.idleMs);
+  const patience = createPatience(limits.idleMs, expire);
   try {
+    patience.wait();
     for await (const chunk of body) {
-      clearTimeout(idle);
-      if (chunk instanceof Uint8Array) yield chunk;
-      // Started only now: a slow consumer is not the client's fault.
-      idle = setTimeout(expire, limits.idleMs);
+      if (!(chunk instanceof Uint8Array)) continue;
+      patience.heard(chunk.length);
+      yield chunk;
+      // Only now: a slow consumer is not the client's fault.
+      patience.wait();
     }
   } finally {
     clearTimeout(total);
-    clearTimeout(idle);
+    patience.end();
   }
+}
+
+/** Waits for `ms` in all, and anew each time that {@link aliveBytes} have come. */
+function createPatience(ms: number, expire: () => void) {
+  let left = ms;
+  let bytes = 0;
+  let since = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    wait() {
+      since = performance.now();
+      timer = setTimeout(expire, left);
+    },
+    heard(more: number) {
+      clearTimeout(timer);
+      left -= performance.now() - since;
+      bytes += more;
+      if (bytes < aliveBytes) return;
+      bytes = 0;
+      left = ms;
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 /** The body apart from its request, so that giving it up leaves the connection for the answer. */

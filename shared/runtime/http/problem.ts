@@ -4,9 +4,14 @@ import { type AppError, httpStatus, remedy } from '#shared/core/errors';
 import type { Answer } from './answer.ts';
 import { json } from './answer.ts';
 
+/** For an error that time may heal and that does not say how much of it. */
+const usualRetrySeconds = 10;
+
 /** An error as its answer: `application/problem+json` (RFC 9457), never a stack. */
 export function problemAnswer(error: AppError, requestId: string): Answer {
-  const status = httpStatus[error.code];
+  const status: number = httpStatus[error.code];
+  const heals = status === 429 || status === 503;
+  const retrySeconds = error.retryAfterSeconds ?? (heals ? usualRetrySeconds : undefined);
   const problem: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
@@ -21,8 +26,8 @@ export function problemAnswer(error: AppError, requestId: string): Answer {
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...error.headers,
     'content-type': 'application/problem+json',
-    ...(error.retryAfterSeconds !== undefined && {
-      'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))),
+    ...(retrySeconds !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(retrySeconds))),
     }),
   });
 }

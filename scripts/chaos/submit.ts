@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { JobView } from '#shared/contracts/jobs';
 import { Problem } from '#shared/contracts/problem';
-import { type Client, createClient } from '../client/client.ts';
+import type { Client } from '../client/client.ts';
+import { enter, type Secret } from '../client/newcomer.ts';
 import type { Accepted } from '../invariants/census.ts';
-import { newAccount } from '../start/convert.ts';
 import type { Random } from './random.ts';
 import type { Video } from './videos.ts';
 
@@ -16,6 +16,8 @@ export interface Submitted {
   readonly refused: number;
   /** Answers that were repeated because a part of the service was away. */
   readonly retries: number;
+  /** What the senders told nobody but the service. */
+  readonly secrets: readonly Secret[];
 }
 
 export interface SubmitOptions {
@@ -25,6 +27,7 @@ export interface SubmitOptions {
   readonly seconds: number;
   readonly videos: readonly [Video, ...Video[]];
   readonly random: Random;
+  readonly report: (line: string) => void;
 }
 
 /** Fewer than a person may have under way at once. */
@@ -38,16 +41,25 @@ const patienceMs = 120_000;
  * with the same Idempotency-Key. Which video is sent when comes from `random` alone.
  */
 export async function submit(options: SubmitOptions): Promise<Submitted> {
-  const { jobs, seconds, videos, random } = options;
+  const { gatewayUrl, jobs, seconds, videos, random, report } = options;
   const videoOf = Array.from({ length: jobs }, () => random.pick(videos));
   const startedAt = performance.now();
   const seen = { accepted: new Array<Accepted>(), refused: 0, retries: 0 };
-  let person = Promise.resolve(createClient(options.gatewayUrl));
+  const secrets: Secret[] = [];
+  const meet = async () => {
+    const person = await enter(gatewayUrl);
+    secrets.push(...person.secrets);
+    return person.client;
+  };
+  let person = meet();
   let next = 0;
 
   async function work(): Promise<void> {
     for (let index = next++; index < jobs; index = next++) {
-      if (index % jobsOfOnePerson === 0) person = enter(options.gatewayUrl);
+      if (index > 0 && index % jobsOfOnePerson === 0) {
+        person = meet();
+        report(`  ${index} of ${jobs} sent, ${seen.retries} tries more`);
+      }
       const dueInMs = startedAt + (index / jobs) * seconds * 1_000 - performance.now();
       await sleep(Math.max(0, dueInMs));
       const video = videoOf[index] ?? videos[0];
@@ -59,16 +71,7 @@ export async function submit(options: SubmitOptions): Promise<Submitted> {
   }
 
   await Promise.all(Array.from({ length: uploadsAtOnce }, work));
-  return seen;
-}
-
-/** A new account, logged in, however often it takes. */
-async function enter(gatewayUrl: string): Promise<Client> {
-  const client = createClient(gatewayUrl);
-  const { email, password } = newAccount();
-  await patiently(() => client.register(email, password));
-  await patiently(() => client.login(email, password));
-  return client;
+  return { ...seen, secrets };
 }
 
 /** Undefined where the video is refused for what it is. */
@@ -97,16 +100,4 @@ function put(client: Client, { name, bytes }: Video, key: string): Promise<Respo
     headers: { 'idempotency-key': key },
     signal: AbortSignal.timeout(30_000),
   });
-}
-
-async function patiently(work: () => Promise<unknown>): Promise<void> {
-  for (const until = performance.now() + patienceMs; ;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (performance.now() > until) throw error;
-      await sleep(pauseMs);
-    }
-  }
 }

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '#shared/core/errors';
 import type { JobState, JobStep } from '#shared/core/jobs';
+import type { Sight } from './ask-as-stranger.ts';
+import type { Leak } from './find-leaks.ts';
 
 /** One line of a job's history, as the store writes it with each step. */
 export interface HistoryEntry {
@@ -62,6 +64,10 @@ export interface Census {
   readonly mails: readonly MailFacts[];
   /** ffmpeg and ffprobe processes of this installation. */
   readonly ffmpegs: readonly number[];
+  /** What a stranger was answered who asked for some of the jobs. */
+  readonly sights: readonly Sight[];
+  /** Secrets of the service, and of people, that stand in logs. */
+  readonly leaks: readonly Leak[];
 }
 
 /** What somebody was promised by a 2xx, and what the video truly is. */

@@ -53,6 +53,8 @@ const census: Census = {
   discarded: [{ bucket: 'videos', fileId: 'video-2' }],
   mails: [sent, { jobId: 'failed', kind: 'conversion_failed', state: 'sent', arrived: 1 }],
   ffmpegs: [],
+  sights: [{ jobId: 'done', path: 'jobs/{id}', status: 404 }],
+  leaks: [],
 };
 
 /** What is said of a run that ended like the sound one but for the changes. */
@@ -84,7 +86,7 @@ describe('judge', () => {
     ['a job that never ends', 'I1 failed is still queued', hasFailed({ state: 'queued' })],
     [
       'a success that had to be a failure',
-      'I1 failed is done, its end is failed no_audio',
+      'I5 failed is done, its end is failed no_audio',
       hasFailed({ state: 'done' }),
     ],
     [
@@ -149,6 +151,16 @@ describe('judge', () => {
     ['a mail that never left', 'I8 done conversion_completed is due', mailed({ state: 'due' })],
     ['a second mail', 'I8 done conversion_completed arrived 2 times', mailed({ arrived: 2 })],
     ['a mail nobody wrote', 'I8 done no conversion_completed', { mails: census.mails.slice(1) }],
+    [
+      'a job that a stranger can read',
+      'I9 done answers a stranger 200 to download/{id}',
+      { sights: [{ jobId: 'done', path: 'download/{id}', status: 200 }] },
+    ],
+    [
+      'a secret in a log',
+      'I13 log/a.log holds a token',
+      { leaks: [{ file: 'log/a.log', secret: 'a token' }] },
+    ],
     ['an ffmpeg of no job', 'I10 process 7 is an ffmpeg of no job', { ffmpegs: [7] }],
   ])('finds %s', (_what, violation, changes) => {
     expect(judged(changes)).toContain(violation);

@@ -2,6 +2,7 @@ import type { Invariant, Judged, Violation } from './invariant.ts';
 import { bytesAreOwned, nothingIsDoubled, successIsTrue } from './of-bytes.ts';
 import { mailsAreSingle, processesEnd } from './of-effects.ts';
 import { attemptsAreLimited, failuresAreNamed, nothingIsLost, stepsAreAllowed } from './of-jobs.ts';
+import { jobsArePrivate, logsAreDiscreet } from './of-privacy.ts';
 
 const invariants: readonly Invariant[] = [
   nothingIsLost,
@@ -12,7 +13,9 @@ const invariants: readonly Invariant[] = [
   bytesAreOwned,
   failuresAreNamed,
   mailsAreSingle,
+  jobsArePrivate,
   processesEnd,
+  logsAreDiscreet,
 ];
 
 /**

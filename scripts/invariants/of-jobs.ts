@@ -6,7 +6,7 @@ import { type Invariant, violation } from './invariant.ts';
 /** Claims that any job may have: the most that a code allows. */
 const mostAttempts = Math.max(...Object.values(attemptLimit));
 
-/** I1: whatever was taken with a 2xx has come to the end that it must come to. */
+/** I1 and I5: whatever was taken with a 2xx has come to the end that it must come to. */
 export const nothingIsLost: Invariant = ({ census, accepted }) => {
   const jobs = new Map(census.jobs.map((job) => [job.id, job]));
   return accepted.flatMap(({ jobId, ends }) => {
@@ -15,7 +15,10 @@ export const nothingIsLost: Invariant = ({ census, accepted }) => {
     if (isActive(job.state)) return violation('I1', jobId, `is still ${job.state}`);
     const wanted = 'code' in ends ? `failed ${ends.code}` : 'done';
     const found = job.state === 'failed' ? `failed ${job.error?.code ?? ''}` : job.state;
-    return found === wanted ? [] : violation('I1', jobId, `is ${found}, its end is ${wanted}`);
+    if (found === wanted) return [];
+    // A success that had to be a failure is worse than a loss: it is a false one.
+    const broken = found === 'done' ? 'I5' : 'I1';
+    return violation(broken, jobId, `is ${found}, its end is ${wanted}`);
   });
 };
 

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Db, GridFSBucket, MongoClient, type ObjectId } from 'mongodb';
+import { type Db, GridFSBucket, type GridFSFile, MongoClient, type ObjectId } from 'mongodb';
 import pg from 'pg';
+import type { Secret } from '../client/newcomer.ts';
+import { askAsStranger } from './ask-as-stranger.ts';
 import type { BucketName, Census, FileFacts, JobFacts, MailFacts } from './census.ts';
+import { leaksIn, readLogs, serviceSecrets } from './find-leaks.ts';
 
 /** Where a run left what it did. */
 export interface Stores {
+  /** The state folder of the run, where its logs and secrets are. */
+  readonly root: string;
+  readonly gatewayUrl: string;
   readonly databaseUrl: string;
   readonly mongodbUri: string;
   readonly mailDir: string;
@@ -15,7 +21,13 @@ export interface Stores {
   readonly ffmpegs: () => readonly number[];
   /** Seconds of sound in some bytes; undefined for those that are not to be decoded. */
   readonly soundSeconds: (mp3: Buffer) => Promise<number | undefined>;
+  /** What the people of the run told nobody but the service. */
+  readonly secrets: readonly Secret[];
 }
+
+/** Jobs that a stranger asks for. */
+const sampled = 5;
+const readAtOnce = 4;
 
 const database = 'video_to_mp3';
 const buckets = ['videos', 'mp3s'] as const satisfies readonly BucketName[];
@@ -36,7 +48,18 @@ export async function takeCensus(stores: Stores): Promise<Census> {
     })),
     ...bytes,
     ffmpegs: stores.ffmpegs(),
+    sights: await askAsStranger(stores.gatewayUrl, sampleOf(rows.jobs)),
+    leaks: leaksIn(await readLogs(stores.root), [
+      ...(await serviceSecrets(stores.root)),
+      ...stores.secrets,
+    ]),
   };
+}
+
+/** Some jobs from the first to the last. */
+function sampleOf(jobs: readonly JobFacts[]): string[] {
+  const step = Math.ceil(jobs.length / sampled);
+  return jobs.filter((_, index) => index % step === 0).map(({ id }) => id);
 }
 
 async function readRows(client: pg.Client) {
@@ -59,18 +82,32 @@ async function readBytes(db: Db, soundSeconds: Stores['soundSeconds']) {
     const chunks = db.collection<{ files_id: ObjectId }>(`${bucket}.chunks`);
     const ids = await chunks.distinct('files_id');
     chunked.push(...ids.map((id) => ({ bucket, fileId: id.toHexString() })));
-    for await (const file of new GridFSBucket(db, { bucketName: bucket }).find()) {
-      const fileId = file._id.toHexString();
-      const whole = bucket === 'mp3s' ? await readWhole(db, bucket, file._id) : undefined;
-      const jobId = String(file.metadata?.['job']);
-      files.push({
-        ...{ bucket, fileId, jobId, bytes: whole?.length ?? file.length },
-        sha256: whole ? createHash('sha256').update(whole).digest('hex') : '',
-        soundSeconds: whole && (await soundSeconds(whole)),
-      });
+    const found = await new GridFSBucket(db, { bucketName: bucket }).find().toArray();
+    for (let from = 0; from < found.length; from += readAtOnce) {
+      const some = found.slice(from, from + readAtOnce);
+      files.push(
+        ...(await Promise.all(some.map((one) => readGridFsFile(db, bucket, one, soundSeconds)))),
+      );
     }
   }
   return { files, chunked };
+}
+
+async function readGridFsFile(
+  db: Db,
+  bucket: BucketName,
+  { _id, length, metadata }: GridFSFile,
+  soundSeconds: Stores['soundSeconds'],
+): Promise<FileFacts> {
+  const whole = bucket === 'mp3s' ? await readWhole(db, bucket, _id) : undefined;
+  return {
+    bucket,
+    fileId: _id.toHexString(),
+    jobId: String(metadata?.['job']),
+    bytes: whole?.length ?? length,
+    sha256: whole ? createHash('sha256').update(whole).digest('hex') : '',
+    soundSeconds: whole && (await soundSeconds(whole)),
+  };
 }
 
 /** MP3s of a test run are small enough to be held whole. What cannot be read has no bytes. */

@@ -8,7 +8,7 @@ import { takeCensus } from '../invariants/take-census.ts';
 import { readJson, writeAtomically } from '../stack/files.ts';
 import { ffmpegsOf, processOf } from './processes.ts';
 import { heal } from './proxies.ts';
-import { service } from './service.ts';
+import { secretsOfPeople, service } from './service.ts';
 
 /** Jobs whose mails a fault spoiled; it shows to all tests that come after, in any file. */
 const excusedFile = join(service.root, 'excused.json');
@@ -44,6 +44,7 @@ export async function everyPromiseHolds(
     ffmpegs: () => ffmpegsOf(worker).map(({ pid }) => pid),
     // The receipt was compared with the source; who doubts it decodes (chaos does).
     soundSeconds: () => Promise.resolve(undefined),
+    secrets: secretsOfPeople,
   });
   const spoiled = excused(failedMails);
   const violations = judge({ census, accepted, copiesAllowed }).filter(

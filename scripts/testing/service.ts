@@ -9,6 +9,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import * as v from 'valibot';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
+import type { Secret } from '../client/newcomer.ts';
 import { requestJson, ServiceError } from '../client/request.ts';
 
 /** What `npm test` tells the end-to-end tests: where the running service is. */
@@ -41,13 +42,21 @@ export interface Person {
   readonly client: Client;
 }
 
+/** What the people of this file told nobody but the service; it may stand in no log. */
+export const secretsOfPeople: Secret[] = [];
+
 /** A person nobody has met before. */
 export async function newPerson(): Promise<Person> {
   const email = `person-${randomUUID()}@example.com`;
   const password = `a long secret of ${randomUUID()}`;
   const client = createClient(service.gatewayUrl);
   await client.register(email, password);
-  const { access_token } = await client.login(email, password);
+  const { access_token, refresh_token } = await client.login(email, password);
+  secretsOfPeople.push(
+    { name: `the password of ${email}`, value: password },
+    { name: `the access token of ${email}`, value: access_token },
+    { name: `the refresh token of ${email}`, value: refresh_token },
+  );
   return { email, password, authorization: `Bearer ${access_token}`, client };
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, killProcess } from '../stack/processes.ts';
-import type { Ground, ServerName } from './ground.ts';
-import type { Random } from './random.ts';
+import type { ServerName, Victims } from './victims.ts';
 
-/** Something that goes wrong, and for how long. */
+/** Something that goes wrong. */
 export interface Fault {
   readonly name: string;
+  /** For how long, at least and at most; 0 for what is over at once. */
+  readonly lastsSeconds: readonly [least: number, most: number];
   /** Resolves when it is over. */
-  strike(ground: Ground, random: Random): Promise<void> | void;
+  strike(victims: Victims, seconds: number): Promise<void> | void;
 }
 
 const workers = ['convert', 'upload', 'notify', 'notify-failure', 'sweep', 'jobs'] as const;
@@ -29,8 +30,9 @@ export const faults: readonly [Fault, ...Fault[]] = [
 function killed(name: string): Fault {
   return {
     name: `kill -9 ${name}`,
-    strike: (ground) => {
-      signal(ground.functionPids(name), 'SIGKILL');
+    lastsSeconds: [0, 0],
+    strike: (victims) => {
+      signal(victims.functionPids(name), 'SIGKILL');
     },
   };
 }
@@ -39,19 +41,25 @@ function killed(name: string): Fault {
 function paused(name: string): Fault {
   return {
     name: `pause ${name}`,
-    strike: (ground, random) => pause(ground.functionPids(name), random.between(1, 9)),
+    lastsSeconds: [1, 9],
+    strike: (victims, seconds) => pause(victims.functionPids(name), seconds),
   };
 }
 
 function replaced(name: string): Fault {
-  return { name: `redeploy ${name}`, strike: (ground) => ground.redeploy(name) };
+  return {
+    name: `redeploy ${name}`,
+    lastsSeconds: [0, 0],
+    strike: (victims) => victims.redeploy(name),
+  };
 }
 
 function ffmpegKilled(): Fault {
   return {
     name: 'kill -9 ffmpeg',
-    strike: (ground) => {
-      signal(ground.ffmpegPids().slice(0, 1), 'SIGKILL');
+    lastsSeconds: [0, 0],
+    strike: (victims) => {
+      signal(victims.ffmpegPids().slice(0, 1), 'SIGKILL');
     },
   };
 }
@@ -59,12 +67,13 @@ function ffmpegKilled(): Fault {
 function crashed(name: ServerName): Fault {
   return {
     name: `kill -9 ${name}`,
-    async strike(ground, random) {
-      const pid = ground.serverPid(name);
+    lastsSeconds: [0, 4],
+    async strike(victims, seconds) {
+      const pid = victims.serverPid(name);
       if (pid === undefined) return;
       await killProcess(identify(pid));
-      await sleep(random.between(0, 4) * 1_000);
-      await ground.restoreServers();
+      await sleep(seconds * 1_000);
+      await victims.restoreServers();
     },
   };
 }
@@ -72,9 +81,10 @@ function crashed(name: ServerName): Fault {
 function frozen(name: ServerName): Fault {
   return {
     name: `pause ${name}`,
-    strike: (ground, random) => {
-      const pid = ground.serverPid(name);
-      return pause(pid === undefined ? [] : [pid], random.between(1, 5));
+    lastsSeconds: [1, 5],
+    strike: (victims, seconds) => {
+      const pid = victims.serverPid(name);
+      return pause(pid === undefined ? [] : [pid], seconds);
     },
   };
 }

@@ -14,24 +14,30 @@ export interface Verdict {
   readonly orphaned: number;
   readonly illegalEdges: number;
   readonly falseSuccess: number;
+  /** Secrets in logs, and jobs that somebody else could see. */
+  readonly exposed: number;
   /** Of any kind. */
   readonly violations: number;
-  /** Jobs by the attempts they took. */
+  /** Jobs by the attempts they took; those whose upload was cut off never were jobs. */
   readonly attempts: Readonly<Record<number, number>>;
-  /** The longest time from a claim to the claim that replaced it. */
+  /** Workers that left a job unfinished. */
+  readonly recoveries: number;
+  /** The longest time from a worker's last sign of life to the claim that replaced it. */
   readonly slowestRecoverySeconds: number;
 }
 
 /** Counts the violations by what they mean for a person. */
 export function verdictOf(
   run: Pick<Verdict, 'seed' | 'jobs' | 'accepted' | 'refused'>,
-  { jobs }: Census,
+  { jobs }: Pick<Census, 'jobs'>,
   violations: readonly Violation[],
+  recoveries: readonly number[],
 ): Verdict {
   const of = (...invariants: readonly string[]) =>
     violations.filter(({ invariant }) => invariants.includes(invariant)).length;
   const ended = (state: string) => jobs.filter((job) => job.state === state).length;
-  const byAttempt = Map.groupBy(jobs, ({ attempt }) => attempt);
+  const whole = jobs.filter(({ state }) => state !== 'aborted');
+  const byAttempt = Map.groupBy(whole, ({ attempt }) => attempt);
   return {
     ...run,
     done: ended('done'),
@@ -41,17 +47,10 @@ export function verdictOf(
     orphaned: of('I6', 'I10'),
     illegalEdges: of('I3', 'I4'),
     falseSuccess: of('I5'),
+    exposed: of('I9', 'I13'),
     violations: violations.length,
     attempts: Object.fromEntries([...byAttempt].map(([attempt, all]) => [attempt, all.length])),
-    slowestRecoverySeconds: Math.max(0, ...jobs.flatMap(recoveries)),
+    recoveries: recoveries.length,
+    slowestRecoverySeconds: Math.round(Math.max(0, ...recoveries) * 10) / 10,
   };
-}
-
-/** Seconds from each claim of a job to the claim that took it over. */
-function recoveries({ history }: Census['jobs'][number]): number[] {
-  return history.flatMap(({ step, at }, index) => {
-    const before = history[index - 1];
-    if (step !== 'claim' || before?.step !== 'claim') return [];
-    return [Math.round((Date.parse(at) - Date.parse(before.at)) / 100) / 10];
-  });
 }

@@ -9,9 +9,13 @@ export interface Video {
   readonly ends: Accepted['ends'];
 }
 
-/** Short sounds mostly, and some that must fail with the right code. */
+/**
+ * Short sounds mostly, some that take seconds of work in several segments, and some that must fail
+ * with the right code.
+ */
 export async function makeVideos(): Promise<readonly [Video, ...Video[]]> {
-  const [short, middle, long] = [await sound(1), await sound(2), await sound(4)];
+  const [short, middle] = [await sound(1), await sound(3)];
+  const long = await sound(60);
   return [
     ...([short, short, short, middle, middle, long] as const),
     await bad('silent.mp4', await mediaFile('no-sound.mp4', 1), 'no_audio'),

@@ -8,6 +8,7 @@ import {
   provoke,
   queuesAreEmpty,
   restartConnector,
+  untilDeaf,
 } from '../../scripts/testing/connector.ts';
 import { mediaFile } from '../../scripts/testing/media.ts';
 import {
@@ -127,6 +128,7 @@ describe('a bell that the connector rings twice: the second changes nothing', ()
     ['D3', 2],
     ['D4', 4],
     ['D5', 2],
+    ['D6', 5],
   ] as const)('%s: the job is done once', async (code, times) => {
     await provoke(code, times);
     const submitted = await submit();
@@ -164,7 +166,7 @@ describe('a connector that has stopped to listen: the sweep gets the jobs done',
     async (code, endedBySweep) => {
       const { starts } = await lookAtConnector();
       await provoke(code, 1);
-      await isDeaf();
+      await untilDeaf();
       const submitted = await submit();
       await endedBySweep(submitted);
       expect(await lookAtConnector()).toMatchObject({ starts, consumed: [] });
@@ -175,14 +177,6 @@ describe('a connector that has stopped to listen: the sweep gets the jobs done',
     90_000,
   );
 });
-
-/** Resolves when the connector itself says that it listens to no queue. */
-async function isDeaf(): Promise<void> {
-  await eventually('a connector that listens to nothing', async () => {
-    const { consumed } = await lookAtConnector();
-    return consumed.length === 0 ? true : undefined;
-  });
-}
 
 /** Into every queue, for so long. */
 async function publishForged(ms: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { ConsumeMessage } from 'amqplib';
 
 import { createAgent } from '../http/agent.ts';
 import { isJsonObject } from '../json.ts';
+import type { CallLog } from './call-log.ts';
 
 export const USER_AGENT = 'OpenFaaS - Rabbit MQ Connector';
 /** Beyond so many calls at once the connector's HTTP client fails at once. */
@@ -26,11 +27,14 @@ export type CallFunction = (
 export interface CallerOptions {
   readonly gatewayUrl: string;
   readonly authorization: string;
+  readonly log: CallLog;
+  /** Asked at each answer: whether the peer closes instead of it. */
+  readonly losesAnswer: () => boolean;
 }
 
 /** Sends a message's bytes: no topic, no message id, but the gateway's credentials. */
 export function createFunctionCaller(
-  { gatewayUrl, authorization }: CallerOptions,
+  { gatewayUrl, authorization, log, losesAnswer }: CallerOptions,
   alive: AbortSignal,
 ): CallFunction {
   const agent = createAgent();
@@ -42,7 +46,12 @@ export function createFunctionCaller(
       const url = `${gatewayUrl}/function/${functionName}`;
       const ends = [alive, AbortSignal.timeout(TIMEOUT_MS), ...(givenUp ? [givenUp] : [])];
       const signal = AbortSignal.any(ends);
-      return await postUntilHeard(url, message, { agent, authorization, signal });
+      const once = () => post(url, message, { agent, authorization, signal });
+      return await untilHeard(async () => {
+        const status = await log.observe(functionName, once);
+        if (losesAnswer()) throw endOfFile();
+        return status;
+      });
     } finally {
       running -= 1;
     }
@@ -53,16 +62,10 @@ export function noFreeConnections(): Error {
   return new Error('no free connections available to host');
 }
 
-interface Way {
-  readonly agent: Agent;
-  readonly authorization: string;
-  readonly signal: AbortSignal;
-}
-
-async function postUntilHeard(url: string, message: ConsumeMessage, way: Way): Promise<number> {
+async function untilHeard(call: () => Promise<number>): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await post(url, message, way);
+      return await call();
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isEndOfFile(error)) throw error;
     }
@@ -72,6 +75,17 @@ async function postUntilHeard(url: string, message: ConsumeMessage, way: Way): P
 /** Closed without a word; a reset names the system call that met it. */
 function isEndOfFile(error: unknown): boolean {
   return isJsonObject(error) && error['code'] === 'ECONNRESET' && error['syscall'] === undefined;
+}
+
+/** As Node's HTTP client puts it. */
+function endOfFile(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
+interface Way {
+  readonly agent: Agent;
+  readonly authorization: string;
+  readonly signal: AbortSignal;
 }
 
 function post(

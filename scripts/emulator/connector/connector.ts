@@ -92,7 +92,10 @@ async function consumeAll(
   const open: OpenExchange[] = [];
   for (const exchange of topology) open.push(await openExchange(connection, exchange, report));
   await loseWaiting(open, flaws, alive);
-  const call = withFlawedCalls(createFunctionCaller(options, alive), flaws, die);
+  const log = status.calls;
+  const losesAnswer = () => flaws.take('D6');
+  const caller = createFunctionCaller({ ...options, log, losesAnswer }, alive);
+  const call = withFlawedCalls(caller, flaws, die);
   const functionsOf = withFlawedLists(status, flaws);
   const { consumed } = status;
   for (const { channel, exchange } of open) {

@@ -10,11 +10,12 @@ import { newStatus } from './status.ts';
 
 describe('createControlServer', () => {
   const flaws = new FlawSwitches([]);
+  const status = newStatus();
   let server: Server;
   let url: string;
   beforeEach(async () => {
     flaws.reset();
-    server = createControlServer({ flaws, status: newStatus() });
+    server = createControlServer({ flaws, status });
     url = `http://127.0.0.1:${await listen(server, 0)}${CONTROL_PATH}`;
   });
   afterEach(() => {
@@ -59,6 +60,13 @@ describe('createControlServer', () => {
     flaws.switchOn({ code: 'L1', times: 1 });
     const { status } = await fetch(`${url}/flaws`, { method: 'DELETE' });
     expect([status, flaws.left('L1')]).toEqual([200, 0]);
+  });
+
+  test('DELETE of the calls tells what came of them, and forgets them', async () => {
+    await status.calls.observe('bell', () => Promise.resolve(200));
+    const take = async () => (await fetch(`${url}/calls`, { method: 'DELETE' })).json();
+    expect(await take()).toMatchObject({ calls: [{ functionName: 'bell', status: 200 }] });
+    expect(await take()).toEqual({ calls: [] });
   });
 
   test.each(['{"times": 0}', '{"times": "many"}', '[]', 'once'])(

@@ -6,6 +6,7 @@
  *     PUT    /emulator/connector/flaws/L1   {"times": 3}: provokes a flaw that often from now on
  *     DELETE /emulator/connector/flaws/L1   no more
  *     DELETE /emulator/connector/flaws      all off, and the connector starts again
+ *     DELETE /emulator/connector/calls      what came of its calls since the last time
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
@@ -36,6 +37,10 @@ async function handle(
 ): Promise<void> {
   const body = Buffer.concat(await req.toArray()).toString();
   const { method = '', url = '' } = req;
+  if (method === 'DELETE' && url === `${CONTROL_PATH}/calls`) {
+    sendJson(res, 200, { calls: controlled.status.calls.take() });
+    return;
+  }
   const status = obey(controlled.flaws, { method, url, body });
   sendJson(res, status, status === 200 ? overview(controlled) : {});
 }

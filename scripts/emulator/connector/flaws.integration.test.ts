@@ -88,6 +88,14 @@ describe('a message is heard twice', () => {
     await until(() => ground.calls.length === 2);
   });
 
+  test('D6: it is sent five times in one delivery, and after that once more', async () => {
+    ground.flaws.switchOn({ code: 'D6', times: 5 });
+    ground.ring('repeated');
+    await until(() => ground.calls.length === 6);
+    expect(ground.reports.filter((line) => line.includes('requeued'))).toHaveLength(1);
+    expect(await ground.stopped()).toBe(0);
+  });
+
   test('D3: the connector dies in between and starts again', async () => {
     ground.flaws.switchOn({ code: 'D3', times: 1 });
     ground.ring('doubled');

@@ -58,6 +58,10 @@ export const flaws = {
     sentence: 'a function listed twice for a topic hears each message twice',
     provoked: 'the functions of the next message are called twice',
   },
+  D6: {
+    sentence: 'a POST is sent up to five times while the peer closes instead of answering',
+    provoked: 'the next answer of a function is lost, and the peer closes',
+  },
   S1: {
     sentence: 'a message that fails for good is redelivered without a pause, for ever',
     provoked: 'the next call is answered 500',

@@ -64,7 +64,7 @@ describe('the mail server', () => {
     });
     await killProcess(processOf('notify'));
     await endMailLease(accepted.jobId);
-    await everyPromiseHolds([accepted], { copiesAllowed: 2 });
+    await everyPromiseHolds([accepted], { copiesAllowed: 2, struck: ['notify'] });
     const ids = (await mailsTo(accepted.person.email)).map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(1);
   });

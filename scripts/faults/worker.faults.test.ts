@@ -35,7 +35,7 @@ describe('a worker', () => {
     await ffmpegsAtWork();
     await sleep(random.between(0, 2_000));
     await killProcess(processOf('convert'));
-    await everyPromiseHolds([accepted]);
+    await everyPromiseHolds([accepted], { struck: ['convert'] });
     expect(stepsOf((await jobRow(accepted.jobId)).history).slice(0, 3)).toEqual([
       ...['accept', 'claim', 'claim'],
     ]);
@@ -49,7 +49,7 @@ describe('a worker', () => {
       return mp3s === 1 ? true : undefined;
     });
     await killProcess(processOf('convert'));
-    await everyPromiseHolds([accepted]);
+    await everyPromiseHolds([accepted], { struck: ['convert'] });
     expect(stepsOf((await jobRow(accepted.jobId)).history)).toEqual([
       ...['accept', 'claim', 'claim', 'publish'],
     ]);
@@ -90,7 +90,7 @@ describe('a worker', () => {
       return (await jobRow(accepted.jobId)).history.length > 2 ? true : undefined;
     });
     for (const { pid } of asleep.filter(isAlive)) process.kill(pid, 'SIGCONT');
-    await everyPromiseHolds([accepted]);
+    await everyPromiseHolds([accepted], { struck: ['convert'] });
     await scale('convert', 1);
   });
 
@@ -130,10 +130,8 @@ describe('a worker', () => {
       180_000,
     );
     expect(job).toMatchObject({ attempt: 5, error: { code: 'internal' } });
-    await everyPromiseHolds([
-      { jobId: poison.jobId, ends: { code: 'internal' } },
-      await uploadShort(),
-    ]);
+    const poisoned = { jobId: poison.jobId, ends: { code: 'internal' as const } };
+    await everyPromiseHolds([poisoned, await uploadShort()], { struck: ['convert'] });
   }, 240_000);
 
   test('row 34: is told to end during work: no attempt is used, nothing fails', async () => {

@@ -53,6 +53,13 @@ export interface MailFacts {
   readonly arrived: number;
 }
 
+/** What a function answered the connector; no status where no answer came. */
+export interface AnswerFacts {
+  readonly functionName: string;
+  readonly status: number | null;
+  readonly tookMs: number;
+}
+
 /** Everything there is after a run, read from the stores themselves and not through our adapters. */
 export interface Census {
   readonly jobs: readonly JobFacts[];
@@ -68,6 +75,8 @@ export interface Census {
   readonly sights: readonly Sight[];
   /** Secrets of the service, and of people, that stand in logs. */
   readonly leaks: readonly Leak[];
+  /** Answers to bells that we signed, of functions that no fault struck. */
+  readonly answers: readonly AnswerFacts[];
 }
 
 /** What somebody was promised by a 2xx, and what the video truly is. */

@@ -10,8 +10,9 @@ export interface Judged {
 
 /** Something that is never allowed, and was found. */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I13';
-  /** The job, file, process or log it is about. */
+  readonly invariant:
+    'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I12' | 'I13';
+  /** The job, file, process, function or log it is about. */
   readonly about: string;
   readonly what: string;
 }

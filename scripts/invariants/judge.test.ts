@@ -55,6 +55,7 @@ const census: Census = {
   ffmpegs: [],
   sights: [{ jobId: 'done', path: 'jobs/{id}', status: 404 }],
   leaks: [],
+  answers: [{ functionName: 'convert', status: 200, tookMs: 999 }],
 };
 
 /** What is said of a run that ended like the sound one but for the changes. */
@@ -74,6 +75,10 @@ const isDone = (changes: Partial<JobFacts>) => ({ jobs: [{ ...done, ...changes }
 const hasFailed = (changes: Partial<JobFacts>) => ({ jobs: [done, { ...failed, ...changes }] });
 const mailed = (changes: Partial<MailFacts>) => ({
   mails: [{ ...sent, ...changes }, ...census.mails.slice(1)],
+});
+
+const answered = (status: number | null, tookMs: number) => ({
+  answers: [...census.answers, { functionName: 'convert', status, tookMs }],
 });
 
 describe('judge', () => {
@@ -162,6 +167,9 @@ describe('judge', () => {
       { leaks: [{ file: 'log/a.log', secret: 'a token' }] },
     ],
     ['an ffmpeg of no job', 'I10 process 7 is an ffmpeg of no job', { ffmpegs: [7] }],
+    ['a bell that was heard late', 'I12 convert answers after 1000 ms', answered(200, 1_000)],
+    ['a bell that was refused', 'I12 convert answers 401', answered(401, 1)],
+    ['a bell without an answer', 'I12 convert answers nothing', answered(null, 1)],
   ])('finds %s', (_what, violation, changes) => {
     expect(judged(changes)).toContain(violation);
   });

@@ -1,6 +1,6 @@
 import type { Invariant, Judged, Violation } from './invariant.ts';
 import { bytesAreOwned, nothingIsDoubled, successIsTrue } from './of-bytes.ts';
-import { mailsAreSingle, processesEnd } from './of-effects.ts';
+import { answersAreQuick, mailsAreSingle, processesEnd } from './of-effects.ts';
 import { attemptsAreLimited, failuresAreNamed, nothingIsLost, stepsAreAllowed } from './of-jobs.ts';
 import { jobsArePrivate, logsAreDiscreet } from './of-privacy.ts';
 
@@ -16,6 +16,7 @@ const invariants: readonly Invariant[] = [
   jobsArePrivate,
   processesEnd,
   logsAreDiscreet,
+  answersAreQuick,
 ];
 
 /**

@@ -23,3 +23,20 @@ export const processesEnd: Invariant = ({ census }) => {
     ? []
     : census.ffmpegs.flatMap((pid) => violation('I10', `process ${pid}`, 'is an ffmpeg of no job'));
 };
+
+/** The connector gives up after 60 s and hears nothing but 200; a busy function answers too. */
+const answerMs = 1_000;
+
+/** I12: every bell is answered within a second, and with 200. */
+export const answersAreQuick: Invariant = ({ census }) => {
+  const byFunction = Map.groupBy(census.answers, ({ functionName }) => functionName);
+  return [...byFunction].flatMap(([name, answers]) => {
+    const others = new Set(answers.map(({ status }) => status ?? 'nothing'));
+    others.delete(200);
+    const slowest = Math.round(Math.max(...answers.map(({ tookMs }) => tookMs)));
+    return [
+      ...(others.size > 0 ? violation('I12', name, `answers ${[...others].join()}`) : []),
+      ...(slowest >= answerMs ? violation('I12', name, `answers after ${slowest} ms`) : []),
+    ];
+  });
+};

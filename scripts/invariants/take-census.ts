@@ -6,7 +6,7 @@ import { type Db, GridFSBucket, type GridFSFile, MongoClient, type ObjectId } fr
 import pg from 'pg';
 import type { Secret } from '../client/newcomer.ts';
 import { askAsStranger } from './ask-as-stranger.ts';
-import type { BucketName, Census, FileFacts, JobFacts, MailFacts } from './census.ts';
+import type { AnswerFacts, BucketName, Census, FileFacts, JobFacts, MailFacts } from './census.ts';
 import { leaksIn, readLogs, serviceSecrets } from './find-leaks.ts';
 
 /** Where a run left what it did. */
@@ -23,6 +23,8 @@ export interface Stores {
   readonly soundSeconds: (mp3: Buffer) => Promise<number | undefined>;
   /** What the people of the run told nobody but the service. */
   readonly secrets: readonly Secret[];
+  /** Nothing is said where functions were killed all the time. */
+  readonly answers?: readonly AnswerFacts[];
 }
 
 /** Jobs that a stranger asks for. */
@@ -53,6 +55,7 @@ export async function takeCensus(stores: Stores): Promise<Census> {
       ...(await serviceSecrets(stores.root)),
       ...stores.secrets,
     ]),
+    answers: stores.answers ?? [],
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { queueName, topics } from '#shared/contracts/events';
 import type { FlawCode } from '../emulator/connector/flaws.ts';
+import type { AnswerFacts } from '../invariants/census.ts';
 import { eventually, service } from './service.ts';
 
 /** What the connector of the running emulator says of itself. */
@@ -43,6 +44,20 @@ export async function restartConnector(): Promise<void> {
   });
 }
 
+/** Resolves when the connector itself says that it listens to no queue. */
+export async function untilDeaf(): Promise<void> {
+  await eventually('a connector that listens to nothing', async () => {
+    const { consumed } = await lookAtConnector();
+    return consumed.length === 0 ? true : undefined;
+  });
+}
+
+/** What functions answered the connector since the last time. */
+export async function takeAnswers(): Promise<readonly AnswerFacts[]> {
+  const { calls } = await control<{ calls: readonly AnswerFacts[] }>('DELETE', '/calls');
+  return calls.map((call) => ({ ...call, functionName: call.functionName.replace(/\..*/, '') }));
+}
+
 /** Resolves when nothing waits in any queue and each has its listener. */
 export async function queuesAreEmpty(): Promise<void> {
   const broker = await connect(service.amqpUrl);
@@ -58,7 +73,7 @@ export async function queuesAreEmpty(): Promise<void> {
   }
 }
 
-async function control(method: string, path: string, body?: object): Promise<ConnectorView> {
+async function control<T = ConnectorView>(method: string, path: string, body?: object): Promise<T> {
   const file = join(service.root, 'emulator', 'processes.json');
   const { controlUrl } = JSON.parse(await readFile(file, 'utf8')) as { controlUrl: string };
   const answer = await fetch(`${controlUrl}${path}`, {
@@ -66,5 +81,5 @@ async function control(method: string, path: string, body?: object): Promise<Con
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
-  return (await answer.json()) as ConnectorView;
+  return (await answer.json()) as T;
 }

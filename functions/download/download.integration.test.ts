@@ -35,6 +35,7 @@ beforeEach(async () => {
     state: 'done',
     source: { fileId: 'f', name: '日本 "a".mp4', bytes: 1, sha256: 'x' },
     options: { bitrate: 192 },
+    round: 1,
     attempt: 1,
     progress: 1,
     result: { ...stored, durationSeconds: 1 },

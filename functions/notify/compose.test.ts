@@ -14,6 +14,7 @@ function aJob(changes: Partial<Job>): Job {
     state: 'done',
     source: { fileId: 'f', name: 'holiday.mp4', bytes: 1, sha256: '' },
     options: { bitrate: 192 },
+    round: 1,
     attempt: 1,
     progress: 1,
     result: undefined,

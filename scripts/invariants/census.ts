@@ -47,6 +47,8 @@ export interface FileFacts {
 /** Mails by what the table says and by what arrived. */
 export interface MailFacts {
   readonly jobId: string;
+  /** Of the job: 1, and one more each time the person asked for it once more. */
+  readonly round: number;
   readonly kind: 'conversion_completed' | 'conversion_failed';
   readonly state: 'due' | 'sent' | 'failed';
   /** Copies with this Message-ID that the mail server holds. */

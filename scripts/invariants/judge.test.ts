@@ -42,7 +42,13 @@ const mp3: FileFacts = {
   ...{ bucket: 'mp3s', fileId: 'mp3-1', jobId: 'done', bytes: 10, sha256: 'aa' },
   soundSeconds: 3.01,
 };
-const sent: MailFacts = { jobId: 'done', kind: 'conversion_completed', state: 'sent', arrived: 1 };
+const sent: MailFacts = {
+  jobId: 'done',
+  round: 1,
+  kind: 'conversion_completed',
+  state: 'sent',
+  arrived: 1,
+};
 const census: Census = {
   jobs: [done, failed],
   files: [mp3],
@@ -51,7 +57,7 @@ const census: Census = {
     { bucket: 'videos', fileId: 'video-2' },
   ],
   discarded: [{ bucket: 'videos', fileId: 'video-2' }],
-  mails: [sent, { jobId: 'failed', kind: 'conversion_failed', state: 'sent', arrived: 1 }],
+  mails: [sent, { ...sent, jobId: 'failed', kind: 'conversion_failed' }],
   ffmpegs: [],
   sights: [{ jobId: 'done', path: 'jobs/{id}', status: 404 }],
   leaks: [],
@@ -179,5 +185,34 @@ describe('judge', () => {
     expect(judged(mailed({ arrived: 3 }), 2)).toEqual([
       'I8 done conversion_completed arrived 3 times',
     ]);
+  });
+
+  describe('of a job that a person asked for once more', () => {
+    const history = [
+      ...failed.history,
+      { ...entry('failed', 'retry', 'queued', 0), token: 1 },
+      { ...entry('queued', 'claim', 'running', 1), token: 2 },
+      { ...entry('running', 'fail', 'failed', 1), token: 2 },
+    ];
+    const [, first = sent] = census.mails;
+    const told = (...mails: MailFacts[]) =>
+      judged({ ...hasFailed({ history }), mails: [sent, ...mails] });
+
+    test('wants one mail for each round', () => {
+      expect(told(first, { ...first, round: 2 })).toEqual([]);
+      expect(told(first)).toEqual(['I8 failed no conversion_failed of round 2']);
+      expect(told({ ...first, round: 2 })).toEqual(['I8 failed no conversion_failed']);
+      expect(told(first, { ...first, round: 2, arrived: 2 })).toEqual([
+        'I8 failed conversion_failed of round 2 arrived 2 times',
+      ]);
+    });
+
+    test('lets a mail go that the person did not wait for, and not the last one', () => {
+      const dropped = { ...first, state: 'failed', arrived: 0 } as const;
+      expect(told(dropped, { ...first, round: 2 })).toEqual([]);
+      expect(told(first, { ...dropped, round: 2 })).toEqual([
+        'I8 failed conversion_failed of round 2 is failed',
+      ]);
+    });
   });
 });

@@ -1,20 +1,45 @@
+import type { JobFacts, MailFacts } from './census.ts';
 import { type Invariant, violation } from './invariant.ts';
 
-/** I8: one mail for each end of a job. */
+/** I8: one mail for each end that a job came to; a round begins when a person asks once more. */
 export const mailsAreSingle: Invariant = ({ census, copiesAllowed }) => {
-  const mails = new Map(census.mails.map((mail) => [`${mail.jobId} ${mail.kind}`, mail]));
-  const arrivals = census.mails.flatMap(({ jobId, kind, state, arrived }) => {
-    if (state !== 'sent') return violation('I8', jobId, `${kind} is ${state}`);
-    const isRight = arrived >= 1 && arrived <= copiesAllowed;
-    return isRight ? [] : violation('I8', jobId, `${kind} arrived ${arrived} times`);
+  const rounds = new Map(census.jobs.map((job) => [job.id, roundsOf(job)]));
+  const mails = new Set(census.mails.map((mail) => `${mail.jobId} ${nameOf(mail)}`));
+  const arrivals = census.mails.flatMap((mail) => {
+    const { jobId, round, state, arrived } = mail;
+    // Not sent before the person asked once more, it told of nothing any more.
+    const isDropped = state === 'failed' && round < (rounds.get(jobId)?.length ?? 0);
+    if (state !== 'sent' && !isDropped)
+      return violation('I8', jobId, `${nameOf(mail)} is ${state}`);
+    const isRight = arrived <= copiesAllowed && (arrived >= 1 || isDropped);
+    return isRight ? [] : violation('I8', jobId, `${nameOf(mail)} arrived ${arrived} times`);
   });
-  const ends = { done: 'conversion_completed', failed: 'conversion_failed' } as const;
-  const missing = census.jobs.flatMap(({ id, state }) => {
-    if (state !== 'done' && state !== 'failed') return [];
-    return mails.has(`${id} ${ends[state]}`) ? [] : violation('I8', id, `no ${ends[state]}`);
-  });
+  const missing = [...rounds].flatMap(([jobId, ends]) =>
+    ends.flatMap((kind, index) => {
+      const name = kind && nameOf({ kind, round: index + 1 });
+      return !name || mails.has(`${jobId} ${name}`) ? [] : violation('I8', jobId, `no ${name}`);
+    }),
+  );
   return [...arrivals, ...missing];
 };
+
+const kinds = { publish: 'conversion_completed', fail: 'conversion_failed' } as const;
+
+/** What is to be told about each round of a job; undefined for one without an end to tell of. */
+function roundsOf({ history }: JobFacts): readonly (MailFacts['kind'] | undefined)[] {
+  return history.reduce<(MailFacts['kind'] | undefined)[]>(
+    (rounds, { step }) => {
+      if (step === 'retry') return [...rounds, undefined];
+      if (step === 'publish' || step === 'fail') return rounds.with(-1, kinds[step]);
+      return rounds;
+    },
+    [undefined],
+  );
+}
+
+function nameOf({ kind, round }: Pick<MailFacts, 'kind' | 'round'>): string {
+  return round === 1 ? kind : `${kind} of round ${round}`;
+}
 
 /** I10: no ffmpeg without a job that is being worked on. */
 export const processesEnd: Invariant = ({ census }) => {

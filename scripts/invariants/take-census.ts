@@ -46,7 +46,7 @@ export async function takeCensus(stores: Stores): Promise<Census> {
     discarded: rows.discarded,
     mails: rows.mails.map((mail) => ({
       ...mail,
-      arrived: arrived.get(`${mail.kind}.${mail.jobId}`) ?? 0,
+      arrived: arrived.get(messageName(mail)) ?? 0,
     })),
     ...bytes,
     ffmpegs: stores.ffmpegs(),
@@ -73,7 +73,7 @@ async function readRows(client: pg.Client) {
     'SELECT bucket, file_id AS "fileId" FROM discarded_files',
   );
   const mails = await client.query<Omit<MailFacts, 'arrived'>>(
-    'SELECT job_id AS "jobId", kind, state FROM mails WHERE job_id IS NOT NULL',
+    'SELECT job_id AS "jobId", round, kind, state FROM mails WHERE job_id IS NOT NULL',
   );
   return { jobs: jobs.rows, discarded: discarded.rows, mails: mails.rows };
 }
@@ -117,6 +117,11 @@ async function readGridFsFile(
 async function readWhole(db: Db, bucketName: BucketName, id: ObjectId): Promise<Buffer> {
   const download = new GridFSBucket(db, { bucketName }).openDownloadStream(id);
   return buffer(download).catch(() => Buffer.alloc(0));
+}
+
+/** The left side of the Message-ID that a mail must have. */
+function messageName({ kind, jobId, round }: Omit<MailFacts, 'arrived'>): string {
+  return round === 1 ? `${kind}.${jobId}` : `${kind}.${jobId}.${round}`;
 }
 
 /** Mails in the sink by the left side of their Message-ID. */

@@ -21,6 +21,7 @@ function failedJob(code: ErrorCode): Job {
     state: 'failed',
     source: { fileId: 'f', name: 'holiday.mp4', bytes: 1, sha256: '' },
     options: {},
+    round: 1,
     attempt: 1,
     progress: 0,
     result: undefined,

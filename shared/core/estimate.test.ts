@@ -9,6 +9,7 @@ const job = (changes: Partial<Job>): Job => ({
   state: 'running',
   source: { fileId: 'a'.repeat(24), name: 'clip.mp4', bytes: 1_000, sha256: 'b'.repeat(64) },
   options: { bitrate: 192 },
+  round: 1,
   attempt: 1,
   progress: 0,
   result: undefined,

@@ -17,6 +17,7 @@ const done: Job = {
   state: 'done',
   source: { fileId: 'a'.repeat(24), name: 'clip.mp4', bytes: 10, sha256: 'b'.repeat(64) },
   options: { bitrate: 192 },
+  round: 1,
   attempt: 1,
   progress: 1,
   result: { fileId: 'c'.repeat(24), bytes: 5, sha256: 'd'.repeat(64), durationSeconds: 1.5 },

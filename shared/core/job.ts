@@ -100,7 +100,9 @@ export interface Job {
   readonly state: JobState;
   readonly source: JobSource;
   readonly options: ConversionOptions;
-  /** Claims so far. */
+  /** 1, and one more each time the person asked for the job once more. */
+  readonly round: number;
+  /** Claims so far in this round. */
   readonly attempt: number;
   /** Share of the sound that is encoded, 0 to 1. */
   readonly progress: number;

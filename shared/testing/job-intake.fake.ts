@@ -52,6 +52,7 @@ function open(rows: Rows, job: NewJob): void {
         sha256: undefined,
       },
       options: job.options,
+      round: 1,
       attempt: 0,
       progress: 0,
       result: undefined,

@@ -33,7 +33,8 @@ export function fakeJobShelf(rows: Rows): JobShelf {
         if (!row || !may(row, 'retry')) return undefined;
         row.requestId = requestId;
         row.dueAt = row.calledAt = rows.now();
-        const fresh = { attempt: 0, progress: 0, error: undefined, expiresAt: undefined };
+        const round = row.job.round + 1;
+        const fresh = { round, attempt: 0, progress: 0, error: undefined, expiresAt: undefined };
         move(rows, row, 'retry', fresh);
         return { job: row.job, bell: ring(rows, row, 'video_uploaded') };
       }),

@@ -67,13 +67,37 @@ export function describeMails(name: string, makeStore: MakeStore): void {
       expect(await store.mails.claim(60)).toMatchObject({ id: first?.id, attempt: 2 });
     });
 
-    test('keeps one mail for each job and kind (I8)', async () => {
+    test('keeps one mail for each job and kind, however often its end is told (I8)', async () => {
+      const { lease } = await failed(store, owner);
+      await store.jobClaims.fail(lease, storageError);
+
+      expect(await store.mails.claim(60)).toMatchObject({ kind: 'conversion_failed' });
+      expect(await store.mails.claim(60)).toBeUndefined();
+    });
+
+    test('keeps another mail, with another Message-ID, for what a person asked for once more', async () => {
+      const { job } = await failed(store, owner);
+      await store.mails.sent(String((await store.mails.claim(60))?.id));
+      await store.jobShelf.retry(owner, job.id, 'request-2');
+      await store.jobClaims.fail((await claim(store)).lease, storageError);
+
+      expect(await store.mails.claim(60)).toMatchObject({
+        kind: 'conversion_failed',
+        messageId: `<conversion_failed.${job.id}.2@${mailDomain}>`,
+        requestId: 'request-2',
+        job: { id: job.id, round: 2, error: storageError },
+      });
+      expect(await store.mails.claim(60)).toBeUndefined();
+    });
+
+    test('hands out a mail without its job once the person asked for the job again', async () => {
       const { job } = await failed(store, owner);
       await store.jobShelf.retry(owner, job.id, 'request-2');
       await store.jobClaims.fail((await claim(store)).lease, storageError);
 
-      expect(await store.mails.claim(60)).toMatchObject({ kind: 'conversion_failed' });
-      expect(await store.mails.claim(60)).toBeUndefined();
+      const mails = [await store.mails.claim(60), await store.mails.claim(60)];
+
+      expect(mails.map((mail) => mail?.job?.round)).toEqual([undefined, 2]);
     });
 
     test('tells the owner of an address that it was registered again, once a day (8)', async () => {

@@ -1,3 +1,4 @@
+import { messageId } from '#shared/core/mail';
 import type { DueMail, Mails } from '#shared/core/ports';
 import { later } from '#shared/testing/store-rows.fake';
 import type { MailRow, Rows } from '#shared/testing/store-rows.fake';
@@ -17,15 +18,16 @@ export function fakeMails(rows: Rows, domain: string): Mails {
           .sort((one, other) => one.dueAt - other.dueAt);
         const user = mail && rows.users.get(mail.userId);
         if (!user) return undefined;
+        const job = rows.jobs.get(mail.jobId ?? '')?.job;
         mail.attempt += 1;
         mail.dueAt = rows.now() + leaseSeconds * 1_000;
         return {
           id: mail.id,
           kind: mail.kind,
           to: user.email,
-          messageId: `<${mail.kind}.${mail.jobId ?? mail.id}@${domain}>`,
+          messageId: messageId(mail.kind, mail.jobId ?? mail.id, mail.round, domain),
           attempt: mail.attempt,
-          job: mail.jobId === undefined ? undefined : rows.jobs.get(mail.jobId)?.job,
+          job: job?.round === mail.round ? job : undefined,
           requestId: mail.requestId,
         };
       }),

@@ -29,6 +29,7 @@ export interface MailRow {
   kind: MailKind;
   userId: string;
   jobId: string | undefined;
+  round: number;
   requestId: string | undefined;
   state: 'due' | 'sent' | 'failed';
   attempt: number;
@@ -153,7 +154,7 @@ export function lastBell(rows: Rows, jobId: string, topic: Topic): PendingBell |
 /** A mail to be, due now. */
 export function newMail(
   rows: Rows,
-  about: Pick<MailRow, 'kind' | 'userId' | 'jobId' | 'requestId' | 'calledAt'>,
+  about: Pick<MailRow, 'kind' | 'userId' | 'jobId' | 'round' | 'requestId' | 'calledAt'>,
 ): MailRow {
   const at = rows.now();
   return {
@@ -167,12 +168,14 @@ export function newMail(
   };
 }
 
-/** Commits the one mail of this kind about the job. */
+/** Commits the one mail of this kind about this round of the job. */
 export function mail(rows: Rows, row: JobRow, kind: MailKind): void {
-  if (rows.mails.some(({ jobId, kind: known }) => jobId === row.job.id && known === kind)) return;
-  const { id: jobId, ownerId: userId } = row.job;
+  const { id: jobId, ownerId: userId, round } = row.job;
+  const isThis = (known: MailRow) =>
+    known.jobId === jobId && known.kind === kind && known.round === round;
+  if (rows.mails.some(isThis)) return;
   const { requestId } = row;
-  rows.mails.push(newMail(rows, { kind, userId, jobId, requestId, calledAt: rows.now() }));
+  rows.mails.push(newMail(rows, { kind, userId, jobId, round, requestId, calledAt: rows.now() }));
 }
 
 /** When what is kept of a job that ended now is deleted. */

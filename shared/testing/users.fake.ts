@@ -68,7 +68,7 @@ function mailAccountExists(rows: Rows, userId: string): void {
     mail.kind === 'account_exists' && mail.userId === userId;
   const last = rows.mails.find(isOfUser);
   if (last && last.createdAt > rows.now() - DAY_MS) return;
-  const about = { userId, jobId: undefined, requestId: undefined, calledAt: undefined };
+  const about = { round: 1, userId, jobId: undefined, requestId: undefined, calledAt: undefined };
   rows.mails = rows.mails.filter((mail) => !isOfUser(mail));
   rows.mails.push(newMail(rows, { kind: 'account_exists', ...about }));
 }

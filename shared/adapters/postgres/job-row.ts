@@ -15,6 +15,7 @@ export interface JobRow {
   readonly bytes: string | null;
   readonly sha256: string | null;
   readonly options: ConversionOptions;
+  readonly round: number;
   readonly attempt: number;
   readonly progress: number;
   readonly result: JobResult | null;
@@ -31,8 +32,8 @@ export interface JobRow {
 /** What to select from `jobs` for a {@link JobRow}. */
 export const jobColumns = `jobs.id, jobs.owner_id AS "ownerId", jobs.state,
   jobs.source_file_id AS "fileId", jobs.source_name AS name, jobs.source_bytes AS bytes,
-  jobs.source_sha256 AS sha256, jobs.options, jobs.attempt, jobs.progress, jobs.result,
-  jobs.receipt, jobs.error, jobs.created_at AS "createdAt", jobs.updated_at AS "updatedAt",
+  jobs.source_sha256 AS sha256, jobs.options, jobs.round, jobs.attempt, jobs.progress,
+  jobs.result, jobs.receipt, jobs.error, jobs.created_at AS "createdAt", jobs.updated_at AS "updatedAt",
   jobs.expires_at AS "expiresAt", jobs.lease_token AS "leaseToken", jobs.checkpoint,
   jobs.request_id AS "requestId"`;
 
@@ -49,6 +50,7 @@ export function toJob(row: JobRow): Job {
       sha256: row.sha256 ?? undefined,
     },
     options: row.options,
+    round: row.round,
     attempt: row.attempt,
     progress: row.progress,
     result: row.result ?? undefined,

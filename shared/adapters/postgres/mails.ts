@@ -2,6 +2,7 @@ import { jobColumns, toJob } from '#shared/adapters/postgres/job-row';
 import type { JobRow } from '#shared/adapters/postgres/job-row';
 import type { Pool } from '#shared/adapters/postgres/pool';
 import { seconds } from '#shared/adapters/postgres/transition';
+import { messageId } from '#shared/core/mail';
 import type { DueMail, MailKind, Mails } from '#shared/core/ports';
 
 interface MailRow extends JobRow {
@@ -9,10 +10,14 @@ interface MailRow extends JobRow {
   readonly kind: MailKind;
   readonly to: string;
   readonly jobId: string | null;
+  readonly mailRound: number;
+  /** Whether the job is there, and still in the round that the mail tells of. */
+  readonly isOfNow: boolean;
   readonly mailAttempt: number;
   readonly mailRequestId: string | null;
 }
 
+// Once the person asked for a job again, a mail about the round before tells of nothing any more.
 const claim = `WITH picked AS (
     SELECT id AS picked_id FROM mails WHERE state = 'due' AND due_at <= now()
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -21,8 +26,9 @@ const claim = `WITH picked AS (
     FROM picked WHERE id = picked_id RETURNING mails.*
   )
   SELECT mail.id AS "mailId", mail.kind, users.email AS "to", mail.job_id AS "jobId",
-    mail.attempt AS "mailAttempt", mail.request_id AS "mailRequestId", ${jobColumns}
-  FROM mail JOIN users ON users.id = user_id LEFT JOIN jobs ON jobs.id = job_id`;
+    mail.round AS "mailRound", jobs.id IS NOT NULL AS "isOfNow", mail.attempt AS "mailAttempt", mail.request_id AS "mailRequestId", ${jobColumns}
+  FROM mail JOIN users ON users.id = user_id 
+    LEFT JOIN jobs ON jobs.id = job_id AND jobs.round = mail.round`;
 
 const end = 'UPDATE mails SET state = $2, reason = $3, updated_at = now() WHERE id = $1';
 
@@ -53,9 +59,9 @@ function toDueMail(row: MailRow, domain: string): DueMail {
     id: row.mailId,
     kind: row.kind,
     to: row.to,
-    messageId: `<${row.kind}.${row.jobId ?? row.mailId}@${domain}>`,
+    messageId: messageId(row.kind, row.jobId ?? row.mailId, row.mailRound, domain),
     attempt: row.mailAttempt,
-    job: row.jobId === null ? undefined : toJob(row),
+    job: row.isOfNow ? toJob(row) : undefined,
     requestId: row.mailRequestId ?? undefined,
   };
 }

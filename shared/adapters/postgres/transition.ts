@@ -158,9 +158,9 @@ function mailed({ mail }: Transition): string[] {
   if (mail === undefined) return [];
   return [
     `mailed AS (
-    INSERT INTO mails (kind, job_id, user_id, request_id, called_at)
-    SELECT '${mail}', id, owner_id, request_id, now() FROM moved
-    ON CONFLICT (job_id, kind) DO NOTHING
+    INSERT INTO mails (kind, job_id, round, user_id, request_id, called_at)
+    SELECT '${mail}', id, round, owner_id, request_id, now() FROM moved
+    ON CONFLICT (job_id, kind, round) DO NOTHING
   )`,
   ];
 }

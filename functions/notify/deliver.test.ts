@@ -75,6 +75,19 @@ describe('deliver', () => {
     expect(ends).toEqual([['failed', 'm1', 'timed out']]);
   });
 
+  test('ends a mail that eight senders died of, without trying once more', async () => {
+    const { run, ends, mailer } = setUp({ attempt: 9 });
+    await run();
+    expect(mailer.messages).toEqual([]);
+    expect(ends).toEqual([['failed', 'm1', 'sender_died']]);
+  });
+
+  test('tries a mail for the eighth time, whoever died of it', async () => {
+    const { run, ends } = setUp({ attempt: 8 });
+    await run();
+    expect(ends).toEqual([['sent', 'm1']]);
+  });
+
   test('ends a mail whose job is gone, without sending it', async () => {
     const { run, ends, mailer } = setUp({ kind: 'conversion_completed' });
     expect(await run()).toBe(true);

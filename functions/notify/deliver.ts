@@ -23,14 +23,18 @@ export function deliver(deps: DeliverDeps) {
   return async (): Promise<boolean> => {
     const mail = await deps.mails.claim(leaseSeconds);
     if (mail === undefined) return false;
-    const message = compose(mail, deps.publicUrl);
-    const outcome: MailOutcome =
-      message === undefined
-        ? { outcome: 'rejected', reason: 'what it tells of is gone' }
-        : await deps.mailer.send(message);
-    await conclude(deps, mail, outcome);
+    await conclude(deps, mail, await send(deps, mail));
     return true;
   };
+}
+
+async function send({ mailer, publicUrl }: DeliverDeps, mail: DueMail): Promise<MailOutcome> {
+  // Claimed as often as it may be, and nobody lived to say what became of it: it may be the cause.
+  if (mail.attempt > mostAttempts) return { outcome: 'rejected', reason: 'sender_died' };
+  const message = compose(mail, publicUrl);
+  return message === undefined
+    ? { outcome: 'rejected', reason: 'what it tells of is gone' }
+    : mailer.send(message);
 }
 
 async function conclude(deps: DeliverDeps, mail: DueMail, result: MailOutcome): Promise<void> {

@@ -371,7 +371,10 @@ export interface DueMail {
 
 /** Mails that are committed with what they tell of, and sent later. */
 export interface Mails {
-  /** Takes the mail that is due longest, for `leaseSeconds`. */
+  /**
+   * Takes the mail that is due longest, for `leaseSeconds`, and from the third attempt on for twice
+   * as long each time: what may be killing its senders comes up ever more seldom.
+   */
   claim(leaseSeconds: number): Promise<DueMail | undefined>;
   sent(id: string): Promise<void>;
   postpone(id: string, delayMs: number, reason: string): Promise<void>;

@@ -3,6 +3,8 @@ import { addOwner, claim, done, failed, storageError } from '#shared/testing/job
 import { mailDomain } from '#shared/testing/store';
 import type { MakeStore, Store } from '#shared/testing/store';
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** What every Mails does. */
 export function describeMails(name: string, makeStore: MakeStore): void {
   describe(`Mails: ${name}`, () => {
@@ -45,6 +47,18 @@ export function describeMails(name: string, makeStore: MakeStore): void {
       expect(second).toEqual({ ...first, attempt: 2 });
     });
 
+    test('leaves a mail that its senders die of to each for longer', async () => {
+      await done(store, owner);
+      await store.mails.claim(0);
+      await store.mails.claim(0.3);
+      await pause(350);
+      for (let attempt = 3; attempt <= 5; attempt += 1) await store.mails.claim(0);
+
+      expect(await store.mails.claim(0.3)).toMatchObject({ attempt: 6 });
+      await pause(350);
+      expect(await store.mails.claim(0)).toBeUndefined();
+    });
+
     test('hands out no mail that was sent or refused for good', async () => {
       await done(store, owner);
       await failed(store, owner);
@@ -63,7 +77,7 @@ export function describeMails(name: string, makeStore: MakeStore): void {
       await store.mails.postpone(String(first?.id), 300, '451 later');
 
       expect(await store.mails.claim(60)).toBeUndefined();
-      await new Promise((resolve) => setTimeout(resolve, 350));
+      await pause(350);
       expect(await store.mails.claim(60)).toMatchObject({ id: first?.id, attempt: 2 });
     });
 

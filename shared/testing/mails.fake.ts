@@ -20,7 +20,7 @@ export function fakeMails(rows: Rows, domain: string): Mails {
         if (!user) return undefined;
         const job = rows.jobs.get(mail.jobId ?? '')?.job;
         mail.attempt += 1;
-        mail.dueAt = rows.now() + leaseSeconds * 1_000;
+        mail.dueAt = rows.now() + leaseSeconds * 1_000 * 2 ** Math.max(mail.attempt - 2, 0);
         return {
           id: mail.id,
           kind: mail.kind,

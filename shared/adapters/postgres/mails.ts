@@ -22,7 +22,8 @@ const claim = `WITH picked AS (
     SELECT id AS picked_id FROM mails WHERE state = 'due' AND due_at <= now()
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
   ), mail AS (
-    UPDATE mails SET attempt = attempt + 1, due_at = now() + ${seconds('$1')}, updated_at = now()
+    UPDATE mails SET attempt = attempt + 1, updated_at = now(),
+      due_at = now() + ${seconds('$1 * 2 ^ greatest(attempt - 1, 0)')}
     FROM picked WHERE id = picked_id RETURNING mails.*
   )
   SELECT mail.id AS "mailId", mail.kind, users.email AS "to", mail.job_id AS "jobId",

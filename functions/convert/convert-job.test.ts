@@ -220,6 +220,20 @@ describe('convertJob', () => {
     });
   });
 
+  test('row 3: counts what kills an attempt apart from what the machines are to blame for', async () => {
+    const bench = await setUp();
+    const failing = async (code: ErrorCode) => {
+      bench.clock.advance(300_000);
+      const { transcoder, sources } = createFakeMedia({ refusal: new AppError(code) });
+      return bench.job(await bench.work({ transcoder, sources }));
+    };
+    await failing('storage');
+    await failing('internal');
+
+    expect(await failing('resource_limit')).toMatchObject({ state: 'queued', attempt: 3 });
+    expect(await failing('timeout')).toMatchObject({ state: 'failed', attempt: 4 });
+  });
+
   test('row 4: ends an attempt that hangs', async () => {
     const bench = await setUp({ hangs: true });
     const work = bench.work();

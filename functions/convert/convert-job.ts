@@ -1,5 +1,5 @@
-import { AppError, attemptLimit, toAppError } from '#shared/core/errors';
-import { backoffMs } from '#shared/core/jobs';
+import { AppError, toAppError } from '#shared/core/errors';
+import { backoffMs, mayTryAgain } from '#shared/core/jobs';
 import type { Claim } from '#shared/core/ports';
 import { askAgain } from './ask-again.ts';
 import type { ConvertDeps } from './deps.ts';
@@ -81,7 +81,7 @@ async function failOrPostpone(deps: ConvertDeps, claim: Claim, error: AppError):
   const { attempt } = claim.job;
   const { code, message } = error;
   log.warn({ ...labels(claim), code, attempt, err: error }, 'attempt failed');
-  if (attempt < attemptLimit[code]) {
+  if (mayTryAgain(code, attempt, claim.failures)) {
     const delayMs = backoffMs(attempt, random());
     await askAgain(clock, () => claims.postpone(claim.lease, { code, message }, delayMs));
     return;

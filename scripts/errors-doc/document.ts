@@ -23,7 +23,8 @@ about it are the same wherever a person meets them:
 Where more is known than the sentence says (which field, how many bytes), \`detail\` and \`message\`
 say that instead. _Tries_ is how often a conversion is tried that fails with the code: one where
 trying again cannot help, two where the file itself may be what ends a worker, five where the
-machines are at fault. After them the job is \`failed\`, and a person can still ask for a retry
+machines are at fault. Each kind is counted for itself, and five is the most for all together.
+After them the job is \`failed\`, and a person can still ask for a retry
 while the video is kept.
 `;
 

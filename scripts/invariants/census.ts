@@ -12,6 +12,8 @@ export interface HistoryEntry {
   /** Claims so far, this one included. */
   readonly attempt: number;
   readonly token: number;
+  /** Of the error that the step was made with. */
+  readonly code?: ErrorCode;
 }
 
 /** A job's row, as far as the invariants speak of it. */

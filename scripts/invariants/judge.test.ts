@@ -135,6 +135,21 @@ describe('judge', () => {
       isDone({ attempt: 1 }),
     ],
     [
+      'a file that was tried too often',
+      'I4 failed failed 3 times with timeout,timeout,resource_limit, 2 are allowed',
+      hasFailed({
+        history: [
+          ...failed.history.slice(0, 2),
+          { ...entry('running', 'postpone', 'queued', 1), code: 'timeout' },
+          { ...entry('queued', 'claim', 'running', 2) },
+          { ...entry('running', 'postpone', 'queued', 2), code: 'timeout' },
+          { ...entry('queued', 'claim', 'running', 3) },
+          { ...entry('running', 'fail', 'failed', 3), code: 'resource_limit' },
+        ],
+        attempt: 3,
+      }),
+    ],
+    [
       'an MP3 with other bytes',
       'I5 done has other bytes than its hash',
       { files: [{ ...mp3, sha256: 'bb' }] },

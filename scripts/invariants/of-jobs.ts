@@ -1,10 +1,7 @@
 import { attemptLimit, sentence } from '#shared/core/errors';
-import { isActive, next } from '#shared/core/jobs';
+import { isActive, mostAttempts, next } from '#shared/core/jobs';
 import type { HistoryEntry, JobFacts } from './census.ts';
 import { type Invariant, violation } from './invariant.ts';
-
-/** Claims that any job may have: the most that a code allows. */
-const mostAttempts = Math.max(...Object.values(attemptLimit));
 
 /** I1 and I5: whatever was taken with a 2xx has come to the end that it must come to. */
 export const nothingIsLost: Invariant = ({ census, accepted }) => {
@@ -54,9 +51,25 @@ export const attemptsAreLimited: Invariant = ({ census }) =>
       return violation('I4', job.id, `counts ${job.attempt} attempts, its history ${counted}`);
     }
     return counted <= mostAttempts
-      ? []
+      ? failuresAreLimited(job)
       : violation('I4', job.id, `had ${counted} attempts, ${mostAttempts} are allowed`);
   });
+
+/** No kind of failure came more often, since the person last asked, than it may be tried. */
+function failuresAreLimited({ id, history }: JobFacts) {
+  const round = history.slice(history.findLastIndex(({ step }) => step === 'retry') + 1);
+  const codes = round.flatMap(({ code }) => code ?? []);
+  const kinds = Map.groupBy(codes, (code) => attemptLimit[code]);
+  return [...kinds].flatMap(([limit, alike]) =>
+    alike.length <= limit
+      ? []
+      : violation(
+          'I4',
+          id,
+          `failed ${alike.length} times with ${alike.join()}, ${limit} are allowed`,
+        ),
+  );
+}
 
 /** Claims since the person last asked for the job, without those that were given back. */
 function claimsOf({ history }: JobFacts): number {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#shared/core/errors';
+import { attemptLimit, type ErrorCode } from '#shared/core/errors';
 
 /**
  * The life of a job, from the first byte of a video to the end of its MP3.
@@ -60,6 +60,33 @@ export function next(state: JobState, step: JobStep): JobState | undefined {
 /** Whether a job in this state still waits for work: the person's page shows it as under way. */
 export function isActive(state: JobState): boolean {
   return state === 'uploading' || state === 'queued' || state === 'running';
+}
+
+/** Claims that a job may have in one round, whatever its attempts end with. */
+export const mostAttempts = Math.max(...Object.values(attemptLimit));
+
+/** What the attempts of this round ended with that are followed by another. */
+export function failuresOf(
+  history: readonly { readonly step: JobStep; readonly code?: ErrorCode | undefined }[],
+): readonly ErrorCode[] {
+  const round = history.slice(history.findLastIndex(({ step }) => step === 'retry') + 1);
+  return round.flatMap(({ step, code }) => (step === 'postpone' && code ? [code] : []));
+}
+
+/**
+ * Whether another attempt may follow one that ended with `code`. Attempts count against the limit
+ * of their own kind only (a timeout after three failures of the storage is the first), and all
+ * together, those whose worker died included, against the limit of five. `attempt` is how many
+ * there were, this one included, and `failures` what {@link failuresOf} says of those before.
+ */
+export function mayTryAgain(
+  code: ErrorCode,
+  attempt: number,
+  failures: readonly ErrorCode[],
+): boolean {
+  const limit = attemptLimit[code];
+  const alike = failures.filter((failure) => attemptLimit[failure] === limit).length + 1;
+  return alike < limit && attempt < mostAttempts;
 }
 
 /**

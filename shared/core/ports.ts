@@ -2,6 +2,7 @@ import type { Role } from '#shared/contracts/accounts';
 import type { BellEvent, Topic } from '#shared/contracts/events';
 import type { ConversionOptions } from '#shared/contracts/options';
 import type { Chapter } from '#shared/core/chapters';
+import type { ErrorCode } from '#shared/core/errors';
 import type { Outlook } from '#shared/core/estimate';
 import type { Checkpoint, Job, JobError, JobResult, Receipt, StoredFile } from '#shared/core/job';
 import type { Levelling, Loudness } from '#shared/core/loudness';
@@ -186,12 +187,13 @@ export interface Lease {
 }
 
 /**
- * A job and the hold on it; `requestId` is that of the upload or retry, `checkpoint` what an
- * earlier attempt left.
+ * A job and the hold on it; `requestId` is that of the upload or retry, `failures` what earlier
+ * attempts ended with since then, `checkpoint` what one of them left.
  */
 export interface Claim {
   readonly job: Job;
   readonly lease: Lease;
+  readonly failures: readonly ErrorCode[];
   readonly checkpoint: Checkpoint | undefined;
   readonly requestId: string | undefined;
 }

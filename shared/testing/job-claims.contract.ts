@@ -191,6 +191,18 @@ export function describeJobClaims(name: string, makeStore: MakeStore): void {
         expect((await claim(store)).job).toMatchObject({ attempt: 2, error: storageError });
         expect(await discardedIds(store, 'mp3s')).toEqual([lease.outputFileId]);
       });
+
+      test('tells the next worker what attempts ended with since the person asked', async () => {
+        const { job, lease, failures } = await running(store, owner);
+        expect(failures).toEqual([]);
+        await store.jobClaims.postpone(lease, storageError, 0);
+        const second = await claim(store);
+        expect(second.failures).toEqual(['storage']);
+
+        await store.jobClaims.fail(second.lease, storageError);
+        await store.jobShelf.retry(owner, job.id, 'request-2');
+        expect((await claim(store)).failures).toEqual([]);
+      });
     });
 
     describe('giveBack', () => {

@@ -1,4 +1,4 @@
-import { keepsCheckpoint } from '#shared/core/jobs';
+import { failuresOf, keepsCheckpoint, mostAttempts } from '#shared/core/jobs';
 import type { JobClaims, Lease } from '#shared/core/ports';
 import {
   changed,
@@ -9,7 +9,6 @@ import {
   lastBell,
   later,
   mail,
-  maxAttempts,
   may,
   move,
   replaceCheckpoint,
@@ -39,7 +38,7 @@ export function fakeJobClaims(rows: Rows): JobClaims {
         const { outputFileId } = request;
         const lease = { jobId: row.job.id, token: row.token, outputFileId };
         const { job, checkpoint, requestId } = row;
-        return { job, lease, checkpoint, requestId };
+        return { job, lease, failures: failuresOf(row.history), checkpoint, requestId };
       }),
     heartbeat: (lease, leaseSeconds, progress, checkpoint) =>
       later(() => {
@@ -101,7 +100,7 @@ export function fakeJobClaims(rows: Rows): JobClaims {
 
 function longestWaiting(rows: Rows): JobRow | undefined {
   return [...rows.jobs.values()]
-    .filter((row) => may(row, 'claim') && row.dueAt <= rows.now() && row.job.attempt < maxAttempts)
+    .filter((row) => may(row, 'claim') && row.dueAt <= rows.now() && row.job.attempt < mostAttempts)
     .sort((one, other) => one.dueAt - other.dueAt)[0];
 }
 

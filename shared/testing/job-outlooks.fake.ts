@@ -1,5 +1,6 @@
+import { mostAttempts } from '#shared/core/jobs';
 import type { JobOutlooks } from '#shared/core/ports';
-import { later, maxAttempts } from '#shared/testing/store-rows.fake';
+import { later } from '#shared/testing/store-rows.fake';
 import type { JobRow, Rows } from '#shared/testing/store-rows.fake';
 
 /** The fake of JobOutlooks. */
@@ -27,7 +28,7 @@ function recentWork(jobs: readonly JobRow[]) {
 function queueBefore(rows: Rows, { dueAt }: JobRow) {
   const now = rows.now();
   const all = [...rows.jobs.values()].filter(
-    ({ job }) => ['queued', 'running'].includes(job.state) && job.attempt < maxAttempts,
+    ({ job }) => ['queued', 'running'].includes(job.state) && job.attempt < mostAttempts,
   );
   const ahead = all.filter((row) => row.dueAt < Math.min(dueAt, now));
   const running = all.filter((row) => row.job.state === 'running' && row.dueAt > now);

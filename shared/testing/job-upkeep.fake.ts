@@ -2,6 +2,7 @@ import type { BellEvent, Topic } from '#shared/contracts/events';
 import { sentence } from '#shared/core/errors';
 import type { ErrorCode } from '#shared/core/errors';
 import type { JobError } from '#shared/core/job';
+import { mostAttempts } from '#shared/core/jobs';
 import type { Bucket, JobUpkeep, Outbox, SweepLimits } from '#shared/core/ports';
 import {
   abortUpload,
@@ -9,7 +10,6 @@ import {
   expireJob,
   failJob,
   later,
-  maxAttempts,
   may,
 } from '#shared/testing/store-rows.fake';
 import type { JobRow, MailRow, Rows } from '#shared/testing/store-rows.fake';
@@ -37,7 +37,7 @@ export function fakeJobUpkeep(rows: Rows): JobUpkeep {
       later(() =>
         pick(
           limits,
-          (row) => claimable(row) && row.job.attempt < maxAttempts && unheardFor(row, seconds),
+          (row) => claimable(row) && row.job.attempt < mostAttempts && unheardFor(row, seconds),
         ).map((row): BellEvent => {
           row.calledAt = rows.now();
           return bellEvent('video_uploaded', row.job.id, row.requestId);
@@ -45,7 +45,7 @@ export function fakeJobUpkeep(rows: Rows): JobUpkeep {
       ),
     failExhausted: (limits) =>
       later(() =>
-        pick(limits, (row) => claimable(row) && row.job.attempt >= maxAttempts).map((row) =>
+        pick(limits, (row) => claimable(row) && row.job.attempt >= mostAttempts).map((row) =>
           failJob(rows, row, errorOf('internal'), 'lost'),
         ),
       ),

@@ -69,9 +69,6 @@ export interface Rows {
   readonly listeners: Map<string, Set<() => void>>;
 }
 
-/** How many claims a job has. */
-export const maxAttempts = 5;
-
 /** Runs after the caller, as an answer of a server would come. */
 export function later<T>(work: () => T): Promise<T> {
   return Promise.resolve().then(work);

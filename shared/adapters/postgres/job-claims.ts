@@ -13,7 +13,8 @@ import {
   transition,
   unlessCheckpoint,
 } from '#shared/adapters/postgres/transition';
-import { keepsCheckpoint } from '#shared/core/jobs';
+import type { ErrorCode } from '#shared/core/errors';
+import { failuresOf, keepsCheckpoint, type JobStep } from '#shared/core/jobs';
 import type { ClaimRequest, JobClaims, Lease } from '#shared/core/ports';
 
 const claim = transition({
@@ -27,9 +28,10 @@ const claim = transition({
     output_file_id = $3, progress = ${progressAtCheckpoint}`,
   counted: { attempt: 'attempt + 1', token: 'lease_token + 1' },
   discard: [unlessCheckpoint(lostOutput)],
+  also: 'jobs.history',
 });
 
-const claimed = `SELECT ${jobColumns} FROM jobs
+const claimed = `SELECT ${jobColumns}, jobs.history FROM jobs
   WHERE state = 'running' AND output_file_id = $2 AND lease_worker = $1`;
 
 // A lease holds until somebody else claims the job, even a little past its time.
@@ -147,13 +149,18 @@ function ends(retention: Retention) {
   };
 }
 
+interface ClaimRow extends JobRow {
+  readonly history: readonly { readonly step: JobStep; readonly code?: ErrorCode }[];
+}
+
 async function claimJob(pool: Pool, { worker, leaseSeconds, outputFileId }: ClaimRequest) {
-  const [row] = await pool.query<JobRow>(claim, [worker, leaseSeconds, outputFileId]);
-  const [mine] = row ? [row] : await pool.query<JobRow>(claimed, [worker, outputFileId]);
+  const [row] = await pool.query<ClaimRow>(claim, [worker, leaseSeconds, outputFileId]);
+  const [mine] = row ? [row] : await pool.query<ClaimRow>(claimed, [worker, outputFileId]);
   return (
     mine && {
       job: toJob(mine),
       lease: { jobId: mine.id, token: mine.leaseToken, outputFileId },
+      failures: failuresOf(mine.history),
       checkpoint: mine.checkpoint ?? undefined,
       requestId: mine.requestId ?? undefined,
     }

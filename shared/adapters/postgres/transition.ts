@@ -27,6 +27,8 @@ export interface Transition {
   readonly discard?: readonly Discard[];
   readonly bell?: Topic;
   readonly mail?: MailKind;
+  /** Columns answered besides those that every job shows. */
+  readonly also?: string;
 }
 
 /** A file to delete; the expressions speak of the columns of {@link Transition} before the move. */
@@ -165,8 +167,9 @@ function mailed({ mail }: Transition): string[] {
   ];
 }
 
-function answer({ bell }: Transition): string {
+function answer({ bell, also }: Transition): string {
+  const columns = also === undefined ? jobColumns : `${jobColumns}, ${also}`;
   return bell === undefined
-    ? `SELECT ${jobColumns} FROM moved AS jobs`
-    : `SELECT ${jobColumns}, ${bellColumns} FROM moved AS jobs JOIN rung AS outbox ON job_id = jobs.id`;
+    ? `SELECT ${columns} FROM moved AS jobs`
+    : `SELECT ${columns}, ${bellColumns} FROM moved AS jobs JOIN rung AS outbox ON job_id = jobs.id`;
 }

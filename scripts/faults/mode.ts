@@ -10,7 +10,7 @@ export const Mode = v.variant('kind', [
   v.object({ kind: v.literal('refuse') }),
   /** Somebody is there and never says anything: bytes vanish both ways. */
   v.object({ kind: v.literal('black-hole') }),
-  /** Each piece arrives so much later, both ways. */
+  /** Each piece arrives so much later, both ways; as many as there are are on their way at once. */
   v.object({ kind: v.literal('delay'), ms: v.number() }),
   /** No more than so many bytes a second on each connection, both ways. */
   v.object({ kind: v.literal('throttle'), bytesPerSecond: v.number() }),

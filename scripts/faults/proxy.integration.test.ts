@@ -88,6 +88,23 @@ describe('startProxy', () => {
     socket.destroy();
   });
 
+  test('delays pieces side by side, and keeps their order', async () => {
+    const socket = await open();
+    proxy.set({ kind: 'delay', ms: 300 });
+    const startedAt = performance.now();
+    for (const piece of ['a', 'b', 'c', 'd']) {
+      socket.write(piece);
+      await sleep(20);
+    }
+    proxy.set({ kind: 'pass' });
+    socket.write('e');
+    let answer = '';
+    while (answer.length < 5) answer += String((await once(socket, 'data'))[0]);
+    expect(answer).toBe('ABCDE');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    socket.destroy();
+  });
+
   test('lets no more through than it is told to', async () => {
     const socket = await open();
     proxy.set({ kind: 'throttle', bytesPerSecond: 1_000 });

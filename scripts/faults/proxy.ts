@@ -59,20 +59,39 @@ function join(client: Socket, server: Socket, state: State): void {
   };
   state.connections.add(connection);
   const { upwards, downwards } = createTreatment(state, connection);
-  void forward(client, server, upwards).catch(connection.reset);
-  void forward(server, client, downwards).catch(connection.reset);
+  void forward({ from: client, to: server, treat: upwards, state }).catch(connection.reset);
+  void forward({ from: server, to: client, treat: downwards, state }).catch(connection.reset);
 }
 
 /** What becomes of a piece: all of it goes on, or nothing. */
 type Treat = (piece: Buffer) => Promise<boolean>;
 
-async function forward(from: Socket, to: Socket, treat: Treat): Promise<void> {
+/** One direction of a connection. */
+interface Way {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly treat: Treat;
+  readonly state: Readonly<State>;
+}
+
+async function forward({ from, to, treat, state }: Way): Promise<void> {
   to.on('error', () => from.resetAndDestroy());
+  let underWay = Promise.resolve();
   for await (const piece of from) {
     if (!Buffer.isBuffer(piece) || !(await treat(piece))) continue;
-    if (!to.write(piece)) await once(to, 'drain');
+    const { mode } = state;
+    // A long way, not a narrow one: the next piece sets off before this one arrives.
+    const arrival = mode.kind === 'delay' ? sleep(mode.ms) : undefined;
+    underWay = underWay.then(() => arrival).then(() => write(to, piece));
+    if (arrival === undefined) await underWay;
+    else underWay.catch(() => from.resetAndDestroy());
   }
+  await underWay;
   to.end();
+}
+
+async function write(to: Socket, piece: Buffer): Promise<void> {
+  if (!to.write(piece)) await once(to, 'drain');
 }
 
 /** The treatment of one connection, both ways, by whatever the mode is at that moment. */
@@ -109,7 +128,6 @@ function loseOnce(state: State): void {
 }
 
 async function slowed(mode: Mode, piece: Buffer): Promise<boolean> {
-  if (mode.kind === 'delay') await sleep(mode.ms);
   if (mode.kind === 'throttle') await sleep((piece.length / mode.bytesPerSecond) * 1_000);
   return mode.kind !== 'black-hole';
 }

@@ -204,7 +204,8 @@ describe('convertJob', () => {
     const [first] = await bench.files.listOlderThan('videos', -60, 1);
     await bench.files.damage('videos', first ?? '', 1, 'missing');
     const claim = await bench.work();
-    expect(await bench.job(claim)).toMatchObject({ state: 'queued', error: { code: 'storage' } });
+    const error = { code: 'stored_file_damaged' };
+    expect(await bench.job(claim)).toMatchObject({ state: 'queued', error });
     expect(bench.rung).toEqual([]);
   });
 

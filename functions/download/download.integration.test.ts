@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Job } from '#shared/core/job';
+import { AppError } from '#shared/core/errors';
+import type { Job, JobError } from '#shared/core/job';
 import type { JobState } from '#shared/core/jobs';
 import { httpFunction } from '#shared/runtime/http';
 import { loggedIn } from '#shared/runtime/http/auth';
 import { once } from '#shared/runtime/once';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
 import { type ServedFunction, serveFunction } from '#shared/testing/serve-function';
+import { createSilentLog } from '#shared/testing/log.fake';
 import { createFakeAccessTokens } from '#shared/testing/tokens.fake';
 import { download } from './download.ts';
 
@@ -48,11 +50,24 @@ beforeEach(async () => {
   const shelf = {
     find: (ownerId: string, jobId: string) =>
       Promise.resolve(ownerId === job.ownerId && jobId === job.id ? job : undefined),
+    noteDamage: (_ownerId: string, _jobId: string, error: JobError) => {
+      job = { ...job, error };
+      return Promise.resolve();
+    },
   };
   const close = () => Promise.resolve();
   served = await serveFunction(
     httpFunction(
-      once(() => Promise.resolve({ accessTokens, shelf, files, close })),
+      once(() =>
+        Promise.resolve({
+          accessTokens,
+          shelf,
+          files,
+          log: createSilentLog(),
+         
+          close,
+        }),
+      ),
       [
         {
           method: 'GET',
@@ -187,13 +202,33 @@ describe('download', () => {
       const response = await get();
       expect(response.headers.get('content-length')).toBe('700000');
       await expect(bytesOf(response)).rejects.toThrow('terminated');
+
+      expect(job.error?.code).toBe('stored_file_damaged');
+      const next = await get({ range: 'bytes=0-0' });
+      expect(next.status).toBe(500);
+      expect(await next.json()).toMatchObject({ code: 'stored_file_damaged' });
     },
   );
 
-  test('answers 503 before the first byte when the file is not there (38)', async () => {
+  test('gives a range beside a missing chunk, and notes nothing (38)', async () => {
+    await files.damage('mp3s', job.result?.fileId ?? '', 1, 'missing');
+    expect(await bytesOf(await get({ range: 'bytes=0-99' }))).toHaveLength(100);
+    expect(job.error).toBeUndefined();
+  });
+
+  test('answers 500 before the first byte when the file is not there, and notes it (38)', async () => {
     await files.remove('mp3s', job.result?.fileId ?? '');
     const response = await get();
-    expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ code: 'storage' });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: 'stored_file_damaged' });
+    expect(job.error?.code).toBe('stored_file_damaged');
+  });
+
+  test('notes nothing where the store does not answer (38)', async () => {
+    files.read = () => {
+      throw new AppError('storage');
+    };
+    expect((await get()).status).toBe(503);
+    expect(job.error).toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
 import { AppError, sentence } from '#shared/core/errors';
 import { mp3Name } from '#shared/core/file-name';
 import type { Job, JobResult } from '#shared/core/job';
-import type { FileStore, JobShelf } from '#shared/core/ports';
+import type { JobShelf } from '#shared/core/ports';
 import { contentDisposition } from './content-disposition.ts';
+import { openMp3, type OpenMp3Deps } from './open-mp3.ts';
 import { type ByteRange, parseRange } from './range.ts';
 
-export interface DownloadDeps {
-  readonly shelf: Pick<JobShelf, 'find'>;
-  readonly files: Pick<FileStore, 'info' | 'read'>;
+export interface DownloadDeps extends OpenMp3Deps {
+  readonly shelf: Pick<JobShelf, 'find' | 'noteDamage'>;
 }
 
 /** What is read of a request; the runtime's Exchange has it all. */
@@ -26,16 +26,17 @@ export interface DownloadAnswer {
 /**
  * Hands the owner the MP3 of a `done` job, whole or one range of it (RFC 9110 §13, §14). Rejects
  * with `not_found`, `conflict` (not done), `gone` (expired), `range_not_satisfiable` and, before
- * the first byte, with `storage` when the file is not there as it was published. A chunk that is
- * missing later makes the body fail: shorter than Content-Length, never silently.
+ * the first byte, with `stored_file_damaged` when the file is not there as it was published. A
+ * chunk that is missing later makes the body fail: shorter than Content-Length, never silently.
+ * Either is noted on the job, and from then on every download is answered with it.
  */
-export function download({ shelf, files }: DownloadDeps) {
+export function download(deps: DownloadDeps) {
   return async (
     exchange: DownloadExchange,
     ownerId: string,
     jobId: string,
   ): Promise<DownloadAnswer> => {
-    const job = await shelf.find(ownerId, jobId);
+    const job = await deps.shelf.find(ownerId, jobId);
     if (job === undefined) throw new AppError('not_found');
     const result = resultOf(job);
     const etag = `"${result.sha256}"`;
@@ -43,21 +44,20 @@ export function download({ shelf, files }: DownloadDeps) {
       return { status: 304, headers: { etag, 'cache-control': 'no-store' }, body: undefined };
     }
     const range = rangeOf(exchange, result.bytes, etag);
-    const info = await files.info('mp3s', result.fileId);
-    if (info?.bytes !== result.bytes) throw new AppError('storage', 'The MP3 is not in the store.');
     return {
       status: range === undefined ? 200 : 206,
       headers: { ...headersOf(job, etag), ...lengthOf(range, result.bytes) },
-      body: files.read('mp3s', result.fileId, range, exchange.signal),
+      body: await openMp3(deps, job, { ...result, range }, exchange.signal),
     };
   };
 }
 
-function resultOf({ state, result }: Job): JobResult {
+function resultOf({ state, result, error }: Job): JobResult {
   if (state === 'expired') throw new AppError('gone');
   if (state !== 'done' || result === undefined) {
     throw new AppError('conflict', `This job is ${state}: it has no MP3 to download.`);
   }
+  if (error !== undefined) throw new AppError(error.code, error.message);
   return result;
 }
 

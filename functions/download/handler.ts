@@ -12,6 +12,7 @@ import {
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
 import { loggedIn } from '#shared/runtime/http/auth';
+import { log } from '#shared/runtime/log';
 import { once } from '#shared/runtime/once';
 import { download } from './download.ts';
 
@@ -49,6 +50,7 @@ const deps = once(() => {
     }),
     shelf: createJobShelf(pool),
     files,
+    log,
     async close() {
       await Promise.all([files.close(), pool.end()]);
     },

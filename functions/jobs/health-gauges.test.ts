@@ -17,6 +17,7 @@ const health: Health = {
     byAttempt: { 1: 6 },
   },
   failures: { hour: {}, day: { no_audio: 7 } },
+  results: { damagedInDay: 12 },
   sweep: { ageSeconds: 8, counts: { rung: -1 } },
   connector: {
     video_uploaded: { heardSecondsAgo: null, silentSeconds: 90 },
@@ -42,6 +43,7 @@ describe('healthGauges', () => {
       'v2m_jobs_expired_leases 5',
       'v2m_jobs_by_attempt{attempt="1"} 6',
       'v2m_jobs_failed_last_day{code="no_audio"} 7',
+      'v2m_results_damaged_last_day 12',
       'v2m_sweep_age_seconds 8',
       'v2m_sweep_last{step="rung"} -1',
       'v2m_connector_silent_seconds{topic="video_uploaded"} 90',

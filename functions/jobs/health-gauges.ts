@@ -13,7 +13,7 @@ interface HealthGauge {
 
 /** The health as gauges. What there is nothing to measure of has no line. */
 export function healthGauges(health: Health): readonly HealthGauge[] {
-  const { jobs, sweep, connector, outbox, mails, failures } = health;
+  const { jobs, results, sweep, connector, outbox, mails, failures } = health;
   const silences = Object.entries(connector).map(
     ([topic, { silentSeconds }]) => [topic, silentSeconds] as const,
   );
@@ -40,6 +40,7 @@ export function healthGauges(health: Health): readonly HealthGauge[] {
       Object.entries(jobs.byAttempt),
     ),
     many('jobs_failed_last_day', 'Failed jobs by code.', 'code', Object.entries(failures.day)),
+    one('results_damaged_last_day', 'MP3s found damaged in the store.', results.damagedInDay),
     one('sweep_age_seconds', 'Since a sweep ended.', sweep.ageSeconds),
     many(
       'sweep_last',

@@ -6,6 +6,7 @@ const placeName = {
   answer: 'answer',
   upload: 'aborted upload',
   conversion: 'failed job, mail',
+  result: 'done job',
 } as const satisfies Record<Place, string>;
 
 const introduction = `<!-- Made by \`node scripts/errors-doc.ts\` out of shared/core/errors.ts. -->
@@ -17,7 +18,7 @@ about it are the same wherever a person meets them:
 
 - **answer**: the body of an HTTP error, \`application/problem+json\`, as \`code\`, \`detail\` and
   \`remedy\`. Its \`requestId\` is the word to search the logs for.
-- **aborted upload**, **failed job**: the \`error\` of a job, as \`code\`, \`message\` and \`remedy\`.
+- **aborted upload**, **failed job**, **done job**: the \`error\` of a job, as \`code\`, \`message\` and \`remedy\`.
 - **mail**: the mail about a failed job, in words and with the code.
 
 Where more is known than the sentence says (which field, how many bytes), \`detail\` and \`message\`

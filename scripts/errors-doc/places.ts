@@ -1,7 +1,10 @@
 import type { ErrorCode } from '#shared/core/errors';
 
-/** Where a person meets an error: an HTTP answer, an upload given up, a conversion that failed. */
-export type Place = 'answer' | 'upload' | 'conversion';
+/**
+ * Where a person meets an error: an HTTP answer, an upload given up, a conversion that failed, an MP3
+ * that was made and is damaged since.
+ */
+export type Place = 'answer' | 'upload' | 'conversion' | 'result';
 
 /** The places of each code, in the order of the document. */
 export const places: Readonly<Record<ErrorCode, readonly Place[]>> = {
@@ -33,5 +36,6 @@ export const places: Readonly<Record<ErrorCode, readonly Place[]>> = {
   timeout: ['conversion'],
   resource_limit: ['conversion'],
   storage: ['answer', 'upload', 'conversion'],
+  stored_file_damaged: ['answer', 'result', 'conversion'],
   internal: ['answer', 'upload', 'conversion'],
 };

@@ -11,6 +11,7 @@ export const ailments = [
   'mails_late',
   'mails_failing',
   'jobs_failing',
+  'results_damaged',
 ] as const;
 export type Ailment = (typeof ailments)[number];
 
@@ -41,6 +42,8 @@ export const Health = v.object({
   }),
   /** Failed jobs by code, in the last hour and the last day. */
   failures: v.object({ hour: counts, day: counts }),
+  /** MP3s of which a part was found missing in the store within the last day. */
+  results: v.object({ damagedInDay: count }),
   sweep: v.object({
     /** Since the last one ended. */
     ageSeconds: age,

@@ -82,7 +82,10 @@ export const JobView = v.object({
       warnings: v.array(v.object({ code: v.string(), message: v.string() })),
     }),
   ),
-  /** Why it failed, or why the last attempt ended: code, what happened, what the person can do. */
+  /**
+   * Why it failed, why the last attempt ended, or what became of the MP3 of a job that is done:
+   * code, what happened, what the person can do.
+   */
   error: v.nullable(v.object({ code: v.string(), message: v.string(), remedy: v.string() })),
   createdAt: v.pipe(v.string(), v.isoTimestamp()),
   updatedAt: v.pipe(v.string(), v.isoTimestamp()),

@@ -11,6 +11,7 @@ export const timelineEvents = [
   'attempt_lost',
   'given_back',
   'done',
+  'damaged',
   'failed',
   'cancelled',
   'retried',

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'timeout'
   | 'resource_limit'
   | 'storage'
+  | 'stored_file_damaged'
   | 'internal';
 
 /** The HTTP status of each code (RFC 9110). */
@@ -70,6 +71,7 @@ export const httpStatus = {
   timeout: 503,
   resource_limit: 422,
   storage: 503,
+  stored_file_damaged: 500,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 
@@ -106,6 +108,7 @@ export const attemptLimit = {
   timeout: 2,
   resource_limit: 2,
   storage: 5,
+  stored_file_damaged: 5,
   internal: 5,
 } as const satisfies Record<ErrorCode, number>;
 
@@ -139,6 +142,7 @@ export const sentence = {
   timeout: 'The conversion took too long and was stopped.',
   resource_limit: 'This file needs more memory or time to read than a conversion is given.',
   storage: 'The storage did not answer in time.',
+  stored_file_damaged: 'A part of the stored file is missing.',
   internal: 'Something went wrong on our side.',
 } as const satisfies Record<ErrorCode, string>;
 
@@ -173,6 +177,7 @@ export const remedy = {
   resource_limit:
     'Export the video in a common format, such as MP4 with AAC sound, and upload that.',
   storage: 'Nothing is lost: try again in a moment.',
+  stored_file_damaged: 'Upload the video again.',
   internal: 'Try it once more; if it ends the same, tell us the request id.',
 } as const satisfies Record<ErrorCode, string>;
 

@@ -14,6 +14,7 @@ const well: Figures = {
     byAttempt: { 0: 4, 1: 2 },
   },
   failures: { hour: { no_audio: 2, resource_limit: 1 }, day: { no_audio: 5, storage: 1 } },
+  results: { damagedInDay: 0 },
   sweep: { ageSeconds: 12, counts: { rung: 0, called: 2 } },
   connector: {
     video_uploaded: { heardSecondsAgo: 1, silentSeconds: null },
@@ -84,7 +85,11 @@ describe('judge', () => {
     ]);
   });
 
-  test.each(['storage', 'internal', 'unavailable'])(
+  test('says results_damaged where a part of an MP3 is missing (38)', () => {
+    expect(judge({ ...well, results: { damagedInDay: 1 } }).ailments).toEqual(['results_damaged']);
+  });
+
+  test.each(['storage', 'internal', 'unavailable', 'stored_file_damaged'])(
     'says jobs_failing where a job failed with %s within the hour',
     (code) => {
       const failures = { hour: { [code]: 1 }, day: { [code]: 1 } };
@@ -96,6 +101,7 @@ describe('judge', () => {
     const ill: Figures = {
       jobs: { ...jobs, oldestWaitingSeconds: 9e3, oldestLeaseSeconds: 9e3 },
       failures: { hour: { storage: 1 }, day: {} },
+      results: { damagedInDay: 1 },
       sweep: { ageSeconds: 9e3, counts: { rung: -1 } },
       connector: silent(9e3).connector,
       outbox: { unrung: 1, oldestSeconds: 9e3 },

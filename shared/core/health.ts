@@ -56,6 +56,7 @@ const signs: readonly Sign[] = [
   ['mails_late', ({ mails }) => isOver(mails.oldestDueSeconds, thresholds.oldestMail)],
   ['mails_failing', ({ mails }) => mails.failedInHour > 0],
   ['jobs_failing', ({ failures }) => Object.keys(failures.hour).some(isOurs)],
+  ['results_damaged', ({ results }) => results.damagedInDay > 0],
 ];
 
 function isOver(seconds: number | null, limit: number): boolean {

@@ -9,7 +9,8 @@ import { attemptLimit, type ErrorCode } from '#shared/core/errors';
  * the running job: the token grows, and whatever the first worker still tries is refused. A
  * checked MP3 makes it `done`, a permanent error or too many attempts make it `failed`, the person
  * can make it `cancelled`. A failed or cancelled job may be queued again by the person while its
- * source is kept. After their retention, jobs are `expired`: the row stays a while, the bytes are
+ * source is kept. An MP3 that turns out to be damaged in the store is still the one of a `done` job,
+ * which tells of it from then on. After their retention, jobs are `expired`: the row stays a while, the bytes are
  * gone. An upload that did not complete is `aborted`, for good.
  *
  * The table below is all there is: the store's guarded statements are asserted against it.
@@ -23,6 +24,7 @@ export type JobStep =
   | 'abort' // the upload failed, or its deadline passed
   | 'claim' // a worker takes it, also from a worker whose lease ran out
   | 'publish' // the MP3 is checked and shown
+  | 'damage' // a part of the MP3 is missing in the store
   | 'postpone' // a retryable failure: later again
   | 'give_back' // the worker is told to stop: later again, no attempt used
   | 'fail' // a permanent failure, or the attempts are used up
@@ -44,7 +46,7 @@ export const transitions = {
     fail: 'failed',
     cancel: 'cancelled',
   },
-  done: { expire: 'expired' },
+  done: { damage: 'done', expire: 'expired' },
   failed: { retry: 'queued', expire: 'expired' },
   cancelled: { retry: 'queued', expire: 'expired' },
   aborted: { expire: 'expired' },

@@ -267,6 +267,11 @@ export interface JobShelf {
     id: string,
     requestId: string,
   ): Promise<{ job: Job; bell: PendingBell } | undefined>;
+  /**
+   * Notes on a `done` job, once, that a part of its MP3 is missing in the store. No error when the
+   * job is over meanwhile.
+   */
+  noteDamage(ownerId: string, id: string, error: JobError): Promise<void>;
   /** Hides a job that is not active and hands its files to the sweep; false when it is active. */
   remove(ownerId: string, id: string): Promise<boolean>;
 }

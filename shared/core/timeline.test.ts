@@ -61,6 +61,17 @@ describe('timeline', () => {
     );
   });
 
+  test('says that an MP3 is damaged since it was ready (38)', () => {
+    const history = [
+      step(2, 'publish', 'running'),
+      step(3, 'damage', 'done', 1, 'stored_file_damaged'),
+    ];
+    expect(told({ history })).toEqual(['upload_began', 'done 1', 'damaged stored_file_damaged']);
+    expect(timeline(trace({ history })).entries[2]?.text).toBe(
+      'The MP3 cannot be downloaded whole. A part of the stored file is missing.',
+    );
+  });
+
   test('says that a worker was lost where another took its job over', () => {
     const history = [step(1, 'claim', 'queued'), step(2, 'claim', 'running', 2)];
     expect(told({ history })).toEqual([

@@ -86,6 +86,8 @@ function ofStep({ at, from, step, attempt, code }: HistoryEntry): readonly Momen
     }
     case 'publish':
       return [{ at, event: 'done', attempt, text: 'The MP3 is checked and ready.' }];
+    case 'damage':
+      return [{ at, event: 'damaged', code, text: `The MP3 cannot be downloaded whole.${why}` }];
     case 'fail':
       return [{ at, event: 'failed', attempt, code, text: `The conversion failed.${why}` }];
     case 'cancel':

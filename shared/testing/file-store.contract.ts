@@ -244,7 +244,7 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       expect(await store.info('videos', fileId)).toBeUndefined();
       await store.remove('videos', fileId);
       expect(await harness.bench.chunkCount('videos', fileId)).toBe(0);
-      await expect(readPart(fileId, first)).rejects.toMatchObject({ code: 'storage' });
+      await expect(readPart(fileId, first)).rejects.toMatchObject({ code: 'stored_file_damaged' });
     });
 
     test('nothing stays when none was wanted', async () => {
@@ -253,14 +253,14 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       expect(await harness.bench.chunkCount('videos', fileId)).toBe(0);
     });
 
-    test.each([0, 3])('rejects with storage where chunk %i is damaged', async (n) => {
+    test.each([0, 3])('rejects with stored_file_damaged where chunk %i is damaged', async (n) => {
       const savepoints = every(4 * chunkBytes);
       const fileId = await brokenOff(savepoints);
       await harness.bench.damage('videos', fileId, n, n === 0 ? 'missing' : 'short');
 
       const reading = readPart(fileId, savepoints.told[0] ?? 0);
 
-      await expect(reading).rejects.toMatchObject({ code: 'storage' });
+      await expect(reading).rejects.toMatchObject({ code: 'stored_file_damaged' });
     });
   });
 
@@ -314,8 +314,10 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       await expect(drain(reading)).rejects.toBe(reason);
     });
 
-    test('rejects with storage where there is no file', async () => {
-      await expect(readAll(store.newFileId())).rejects.toMatchObject({ code: 'storage' });
+    test('rejects with stored_file_damaged where there is no file', async () => {
+      await expect(readAll(store.newFileId())).rejects.toMatchObject({
+        code: 'stored_file_damaged',
+      });
     });
 
     test.each([
@@ -325,11 +327,11 @@ export function fileStoreContract(name: string, open: () => Promise<FileStoreHar
       ['short', 0],
       ['short', 9],
       ['short', 20],
-    ] as const)('fault 38: rejects with storage at a %s chunk %i', async (how, n) => {
+    ] as const)('fault 38: rejects with stored_file_damaged at a %s chunk %i', async (how, n) => {
       const damaged = await stored(bytes);
       await harness.bench.damage('videos', damaged, n, how);
 
-      await expect(readAll(damaged)).rejects.toMatchObject({ code: 'storage' });
+      await expect(readAll(damaged)).rejects.toMatchObject({ code: 'stored_file_damaged' });
     });
   });
 

@@ -26,7 +26,7 @@ export function createFakeFileStore(
   const entries = new Map<string, Entry & { storedAt: Date }>();
   const key = (bucket: Bucket, fileId: string) => `${bucket}/${fileId}`;
   const damaged = (fileId: string) =>
-    new AppError('storage', `A part of file ${fileId} is not in the store.`);
+    new AppError('stored_file_damaged', `A part of file ${fileId} is not in the store.`);
   /** Where the last listing of a bucket ended. */
   const seen: Record<Bucket, string> = { videos: '', mp3s: '' };
   let ids = 0;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Job } from '#shared/core/job';
+import type { Job, JobError } from '#shared/core/job';
 import {
   addOwner,
   claim,
@@ -9,9 +9,12 @@ import {
   newTestId,
   queued,
   running,
+  stepsOf,
   uploading,
 } from '#shared/testing/job-stages';
 import type { MakeStore, Store } from '#shared/testing/store';
+
+const damage: JobError = { code: 'stored_file_damaged', message: 'A part is missing.' };
 
 /** What every JobShelf does. */
 export function describeJobShelf(name: string, makeStore: MakeStore): void {
@@ -33,7 +36,7 @@ export function describeJobShelf(name: string, makeStore: MakeStore): void {
       expect([...first, ...second]).toEqual(jobs);
     });
 
-    test.each(['find', 'cancel', 'retry', 'remove', 'list'] as const)(
+    test.each(['find', 'cancel', 'retry', 'remove', 'list', 'noteDamage'] as const)(
       "%s does not know another person's job, a random id or a malformed one (31, I9)",
       async (what) => {
         const { job } = await failed(store, owner);
@@ -106,6 +109,31 @@ export function describeJobShelf(name: string, makeStore: MakeStore): void {
       expect(await store.jobShelf.retry(owner, job.id, 'request-2')).toBeUndefined();
     });
 
+    test('notes once that the MP3 of a done job is damaged, and goes on calling it done (38)', async () => {
+      const { job } = await done(store, owner);
+
+      await store.jobShelf.noteDamage(owner, job.id, damage);
+      await store.jobShelf.noteDamage(owner, job.id, { ...damage, message: 'Once more.' });
+
+      expect(await store.jobShelf.find(owner, job.id)).toMatchObject({
+        state: 'done',
+        error: damage,
+      });
+      expect(await stepsOf(store, job.id)).toEqual(['accept', 'claim', 'publish', 'damage']);
+    });
+
+    test.each([
+      ['runs', running],
+      ['failed', failed],
+    ])('notes no damaged MP3 on a job that %s', async (_state, reach) => {
+      const { job } = await reach(store, owner);
+      const before = await store.jobShelf.find(owner, job.id);
+
+      await store.jobShelf.noteDamage(owner, job.id, damage);
+
+      expect(await store.jobShelf.find(owner, job.id)).toEqual(before);
+    });
+
     test('hides a job at once and hands its files over', async () => {
       const { job, lease } = await done(store, owner);
 
@@ -134,7 +162,7 @@ export function describeJobShelf(name: string, makeStore: MakeStore): void {
 /** `nothing` when the answer tells nothing about any job. */
 async function ask(
   { jobShelf }: Store,
-  what: 'find' | 'cancel' | 'retry' | 'remove' | 'list',
+  what: 'find' | 'cancel' | 'retry' | 'remove' | 'list' | 'noteDamage',
   owner: string,
   id: string,
 ): Promise<unknown> {
@@ -143,6 +171,7 @@ async function ask(
     cancel: () => jobShelf.cancel(owner, id),
     retry: () => jobShelf.retry(owner, id, 'request-2'),
     remove: async () => (await jobShelf.remove(owner, id)) || undefined,
+    noteDamage: () => jobShelf.noteDamage(owner, id, damage),
     list: async () => (await jobShelf.list(owner, { before: id, limit: 9 }))[0],
   };
   return (await answers[what]()) ?? 'nothing';

@@ -38,6 +38,11 @@ export function fakeJobShelf(rows: Rows): JobShelf {
         move(rows, row, 'retry', fresh);
         return { job: row.job, bell: ring(rows, row, 'video_uploaded') };
       }),
+    noteDamage: (ownerId, id, error) =>
+      later(() => {
+        const row = own(ownerId, id);
+        if (row && may(row, 'damage') && !row.job.error) move(rows, row, 'damage', { error });
+      }),
     remove: (ownerId, id) =>
       later(() => {
         const row = own(ownerId, id);

@@ -70,7 +70,7 @@ describe('readChunks', () => {
     const reading = async () => {
       for await (const piece of read(bucket)) bytes += piece.length;
     };
-    await expect(reading()).rejects.toMatchObject({ code: 'storage' });
+    await expect(reading()).rejects.toMatchObject({ code: 'stored_file_damaged' });
     expect(bytes).toBe(3 * chunkSize);
   });
 

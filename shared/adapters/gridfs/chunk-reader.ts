@@ -22,8 +22,8 @@ export interface ByteRange {
 
 /**
  * The bytes of a range in order, a chunk at a time. Every chunk is compared with the length it has
- * to have: one that is missing or of another length is `storage`, and nothing behind it is given
- * out. Each is a query of its own, so there is no cursor that a reader who leaves could forget; the
+ * to have: one that is missing or of another length is `stored_file_damaged`, and nothing behind it is
+ * given out. Each is a query of its own, so there is no cursor that a reader who leaves could forget; the
  * further a reader goes on, the more are asked ahead.
  */
 export async function* readChunks(
@@ -76,7 +76,7 @@ function checked(
   const bytes = chunk && bytesOf(chunk);
   if (bytes?.length === expectedBytes(file, n)) return bytes;
   const state = bytes ? `has ${bytes.length} bytes` : 'is missing';
-  throw new AppError('storage', undefined, {
+  throw new AppError('stored_file_damaged', undefined, {
     cause: new Error(`Chunk ${n} of file ${file._id.toHexString()} ${state}.`),
   });
 }

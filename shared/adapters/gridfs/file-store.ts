@@ -97,7 +97,8 @@ async function* readFile(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await recent.find(fileId);
   if (!file) {
-    throw new AppError('storage', undefined, { cause: new Error(`There is no file ${fileId}.`) });
+    const cause = new Error(`There is no file ${fileId}.`);
+    throw new AppError('stored_file_damaged', undefined, { cause });
   }
   const { start, end } = range ?? { start: 0, end: file.length };
   if (start < 0 || end < start || end > file.length) {

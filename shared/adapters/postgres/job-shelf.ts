@@ -24,6 +24,8 @@ const retry = transition({
   bell: 'video_uploaded',
 });
 
+const damage = transition({ step: 'damage', where: `${own} AND error IS NULL`, error: '$3' });
+
 const remove = transition({
   ...expiring,
   where: own,
@@ -50,6 +52,9 @@ export function createJobShelf(pool: Pool, retention: Retention = defaultRetenti
       if (!isId(id)) return undefined;
       const [row] = await pool.query<JobRow & BellRow>(retry, [ownerId, id, requestId]);
       return row && { job: toJob(row), bell: toBell(row) };
+    },
+    async noteDamage(ownerId, id, error) {
+      if (isId(id)) await pool.query(damage, [ownerId, id, error]);
     },
     async remove(ownerId, id) {
       if (!isId(id)) return false;

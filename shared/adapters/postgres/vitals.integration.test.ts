@@ -47,6 +47,7 @@ describe('createVitals', () => {
         byAttempt: {},
       },
       failures: { hour: {}, day: {} },
+      results: { damagedInDay: 0 },
       sweep: { ageSeconds: null, counts: {} },
       connector: {
         video_uploaded: noBell,
@@ -90,6 +91,21 @@ describe('createVitals', () => {
     }
 
     expect((await read()).failures).toEqual({ hour: { storage: 1 }, day: { storage: 2 } });
+  });
+
+  test('counts MP3s that were found damaged within a day (38)', async () => {
+    const error = { code: 'stored_file_damaged', message: 'A part is missing.' } as const;
+    const found = [await done(store, owner), await done(store, owner)];
+    for (const { job } of found) await store.jobShelf.noteDamage(owner, job.id, error);
+    await done(store, owner);
+    await change(
+      `UPDATE jobs SET updated_at = now() - interval '2 days' WHERE id = '${found[0]?.job.id ?? ''}'`,
+    );
+
+    const figures = await read();
+
+    expect(figures.results).toEqual({ damagedInDay: 1 });
+    expect(judge(figures).ailments).toContain('results_damaged');
   });
 
   test('tells how long ago a sweep ended and what it did (36)', async () => {

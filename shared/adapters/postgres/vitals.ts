@@ -22,6 +22,9 @@ const failures = (interval: string) => `SELECT coalesce(jsonb_object_agg(code, c
     SELECT error ->> 'code' AS code, count(*) FROM jobs
     WHERE state = 'failed' AND updated_at > now() - interval '${interval}' GROUP BY 1) AS counted`;
 
+const results = `SELECT jsonb_build_object('damagedInDay', count(*)) FROM jobs
+  WHERE state = 'done' AND error IS NOT NULL AND updated_at > now() - interval '1 day'`;
+
 const sweep = `SELECT jsonb_build_object('ageSeconds', ${since('max(ended_at)')},
     'counts', coalesce((SELECT counts FROM sweeps), '{}')) FROM sweeps`;
 
@@ -46,7 +49,7 @@ const mails = `SELECT jsonb_build_object(
 
 const read = `SELECT (${jobs}) || jsonb_build_object('byAttempt', (${byAttempt})) AS jobs,
   jsonb_build_object('hour', (${failures('1 hour')}), 'day', (${failures('1 day')})) AS failures,
-  (${sweep}) AS sweep, (${connector}) AS connector, (${outbox}) AS outbox, (${mails}) AS mails`;
+  (${results}) AS results, (${sweep}) AS sweep, (${connector}) AS connector, (${outbox}) AS outbox, (${mails}) AS mails`;
 
 /** Figures of the whole service, in one statement. */
 export function createVitals(pool: Pool): Vitals {

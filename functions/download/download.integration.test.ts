@@ -64,7 +64,7 @@ beforeEach(async () => {
           shelf,
           files,
           log: createSilentLog(),
-         
+          stallSeconds: 60,
           close,
         }),
       ),

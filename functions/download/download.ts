@@ -8,6 +8,8 @@ import { type ByteRange, parseRange } from './range.ts';
 
 export interface DownloadDeps extends OpenMp3Deps {
   readonly shelf: Pick<JobShelf, 'find' | 'noteDamage'>;
+  /** A client that takes nothing for so long is cut off. */
+  readonly stallSeconds: number;
 }
 
 /** What is read of a request; the runtime's Exchange has it all. */
@@ -21,6 +23,7 @@ export interface DownloadAnswer {
   readonly status: 200 | 206 | 304;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array> | undefined;
+  readonly stallMs?: number;
 }
 
 /**
@@ -48,6 +51,7 @@ export function download(deps: DownloadDeps) {
       status: range === undefined ? 200 : 206,
       headers: { ...headersOf(job, etag), ...lengthOf(range, result.bytes) },
       body: await openMp3(deps, job, { ...result, range }, exchange.signal),
+      stallMs: deps.stallSeconds * 1_000,
     };
   };
 }

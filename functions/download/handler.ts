@@ -8,6 +8,7 @@ import {
   servers,
   text,
   tokenSettings,
+  whole,
 } from '#shared/contracts/settings';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
@@ -21,6 +22,7 @@ export const config = {
     V2M_POSTGRES_URL: servers.V2M_POSTGRES_URL,
     V2M_MONGODB_URI: servers.V2M_MONGODB_URI,
     ...tokenSettings,
+    V2M_STALL_SECONDS: whole(60),
   },
   secrets: {
     'postgres-password': serverPassword,
@@ -51,6 +53,7 @@ const deps = once(() => {
     shelf: createJobShelf(pool),
     files,
     log,
+    stallSeconds: settings.V2M_STALL_SECONDS,
     async close() {
       await Promise.all([files.close(), pool.end()]);
     },

@@ -202,6 +202,28 @@ describe('httpFunction', () => {
     expect(await freed.promise).toBe(true);
   });
 
+  test('cuts off a client that takes nothing of a stream for too long (39)', async () => {
+    let letGo: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (letGo = resolve));
+    async function* body() {
+      try {
+        for (;;) {
+          await Promise.resolve();
+          yield Buffer.alloc(65_536);
+        }
+      } finally {
+        letGo();
+      }
+    }
+    const answer = { ...stream(200, body(), {}), stallMs: 200 };
+    const { port } = await serve([get('/', () => Promise.resolve(answer))]);
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await ended;
+    socket.destroy();
+  });
+
   test('tells a handler that its client is gone', async () => {
     const gone = Promise.withResolvers<boolean>();
     const started = Promise.withResolvers<boolean>();

@@ -4,6 +4,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes in order. A stream that fails after the headers breaks the connection, visibly. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** A client that takes nothing of a stream for so long is cut off; 30 s when absent. */
+  readonly stallMs?: number;
 }
 
 type Headers = Readonly<Record<string, string>>;

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from './answer.ts';
 
-const stalledMs = 30_000;
+const usualStallMs = 30_000;
 const lingerMs = 2_000;
 
 /**
- * Writes an answer. Streams under back-pressure; a client that takes nothing for 30 s is cut off,
- * and one that goes away is no error. Rejects when a streamed body fails; the connection is broken
+ * Writes an answer. Streams under back-pressure; a client that takes nothing for `stallMs` is cut
+ * off, and one that goes away is no error. Rejects when a streamed body fails; the connection is broken
  * then, so that nobody takes a part for the whole.
  */
 export async function respond(
@@ -20,7 +20,7 @@ export async function respond(
   if (isEarly) response.setHeader('connection', 'close');
   response.writeHead(answer.status, withLength(answer));
   if (request.method !== 'HEAD' && isStream(answer.body)) {
-    await send(answer.body, response);
+    await send(answer.body, response, answer.stallMs ?? usualStallMs);
     return;
   }
   if (request.method !== 'HEAD' && answer.body instanceof Uint8Array) response.write(answer.body);
@@ -39,8 +39,12 @@ function withLength({ status, headers, body }: Answer): Readonly<Record<string, 
   return body === undefined && !isBare ? { 'content-length': '0', ...headers } : headers;
 }
 
-async function send(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
-  response.setTimeout(stalledMs, () => response.destroy());
+async function send(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  stallMs: number,
+): Promise<void> {
+  response.setTimeout(stallMs, () => response.destroy());
   response.flushHeaders();
   try {
     await pipeline(Readable.from(body, { objectMode: false }), response);

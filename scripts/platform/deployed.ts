@@ -11,7 +11,9 @@ const Processes = v.object({
   /** The gateway and all watchdogs. */
   pid: v.number(),
   /** Without a `childPid` while there is no process. */
-  functions: v.array(v.object({ name: v.string(), childPid: v.optional(v.number()) })),
+  functions: v.array(
+    v.object({ name: v.string(), watchdogPort: v.number(), childPid: v.optional(v.number()) }),
+  ),
 });
 const Marker = v.object({ variables: v.record(v.string(), v.string()) });
 

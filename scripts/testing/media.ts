@@ -85,6 +85,21 @@ export async function longFile(minutes: number): Promise<string> {
   return path;
 }
 
+/** An MP3 of 320 kb/s that is copied and not encoded: 2.4 MB for each minute. */
+export async function largeMp3(minutes: number): Promise<string> {
+  const path = join(folder, `${minutes}min-large.mp3`);
+  if (await exists(path)) return path;
+  await mkdir(folder, { recursive: true });
+  const draft = join(folder, `draft-${process.pid}-${minutes}min-large.mp3`);
+  const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+  await run('ffmpeg', [
+    ...['-v', 'error', '-y', '-nostdin', ...tone, '-t', String(60 * minutes)],
+    ...['-c:a', 'libmp3lame', '-b:a', '320k', '-compression_level', '9', draft],
+  ]);
+  await rename(draft, path);
+  return path;
+}
+
 /** A sample under another name. */
 export async function copyOf(name: MediaName, as: string): Promise<string> {
   const path = join(folder, as);

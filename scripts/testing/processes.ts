@@ -18,6 +18,16 @@ export function processesOf(name: string): ProcessIdentity[] {
   return functions.flatMap((one) => (one.name === name ? identify(one.childPid ?? 0) : []));
 }
 
+/** A figure of a function without labels, as the one process that serves it tells it now. */
+export async function figureOf(name: string, metric: string): Promise<number> {
+  const { functions } = emulatorProcesses(service.root);
+  const port = functions.find((one) => one.name === name)?.watchdogPort;
+  const text = await (await fetch(`http://127.0.0.1:${port}/_/metrics`)).text();
+  const value = new RegExp(`^${metric} (\\S+)$`, 'm').exec(text)?.[1];
+  if (value === undefined) throw new Error(`${name} has no ${metric}`);
+  return Number(value);
+}
+
 /** Every ffmpeg and ffprobe below a process. */
 export function ffmpegsOf({ pid }: ProcessIdentity): ProcessIdentity[] {
   return ffmpegsBelow([pid]).map(identify);

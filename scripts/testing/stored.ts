@@ -61,6 +61,16 @@ export function chunkCount(bucket: 'videos' | 'mp3s', fileId: string): Promise<n
   );
 }
 
+/** Takes one chunk of a file away. */
+export async function loseChunk(bucket: 'videos' | 'mp3s', fileId: string, n: number) {
+  const { deletedCount } = await inGridFs((database) =>
+    database
+      .collection(`${bucket}.chunks`)
+      .deleteOne({ files_id: ObjectId.createFromHexString(fileId), n }),
+  );
+  if (deletedCount !== 1) throw new Error(`no chunk ${n} of ${fileId}`);
+}
+
 /** SHA-256 of the video of a job as GridFS holds it. */
 export function storedVideoSha256(jobId: string): Promise<string> {
   return inGridFs(async (database) => {

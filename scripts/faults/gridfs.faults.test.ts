@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { watchMemory } from '../bench/memory.ts';
+import { uploadAs, uploadShort } from '../testing/accepted.ts';
+import { sized } from '../testing/fault-run.ts';
+import { mediaFile } from '../testing/media.ts';
+import { figureOf, processOf, redeploy } from '../testing/processes.ts';
+import { everyPromiseHolds } from '../testing/promises.ts';
+import { heal, treat } from '../testing/proxies.ts';
+import { crash, restoreServers } from '../testing/servers.ts';
+import { eventually, functionUrl, newPerson, type Person } from '../testing/service.ts';
+import { moveToSmallDisk } from '../testing/small-disk.ts';
+import { chunkCount, jobRow, loseChunk, storedFiles } from '../testing/stored.ts';
+
+afterEach(heal);
+
+const head = Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom');
+
+/** An upload of which 3 MB are sent; resolves once the first of them are stored. */
+async function startUpload(person: Person) {
+  const sending = request(functionUrl('upload?name=part.mp4'), {
+    method: 'PUT',
+    headers: { authorization: person.authorization },
+  });
+  const answered = new Promise<{ status: number; retryAfter: unknown; body: string }>((resolve) => {
+    sending.on('response', (answer) => {
+      const { statusCode: status = 0, headers } = answer;
+      void text(answer).then((body) =>
+        resolve({ status, retryAfter: headers['retry-after'], body }),
+      );
+    });
+    sending.on('error', ({ message }) =>
+      resolve({ status: 0, retryAfter: undefined, body: message }),
+    );
+  });
+  sending.write(Buffer.concat([head, randomBytes(3e6)]));
+  const { jobId, fileId } = await eventually('the first chunks', () => firstChunks(person));
+  return { sending, answered, jobId, fileId };
+}
+
+async function firstChunks({ client }: Person) {
+  const { jobs } = (await (await client.call('jobs')).json()) as { jobs: { id: string }[] };
+  const jobId = jobs[0]?.id;
+  if (jobId === undefined) return undefined;
+  const { sourceFileId: fileId } = await jobRow(jobId);
+  return (await chunkCount('videos', fileId)) > 0 ? { jobId, fileId } : undefined;
+}
+
+async function stepsOf(jobId: string): Promise<string[]> {
+  return (await jobRow(jobId)).history.map(({ step }) => step);
+}
+
+describe('the GridFS server', () => {
+  test.each([
+    ['crashes', () => crash('mongodb')],
+    ['falls silent', () => treat('mongodb', { kind: 'black-hole' })],
+  ])('row 17: %s in the middle of an upload: 503, and no chunk stays', async (_how, strike) => {
+    const person = await newPerson();
+    const { sending, answered, jobId, fileId } = await startUpload(person);
+    await strike();
+    sending.end(randomBytes(3e6));
+
+    const { status, retryAfter, body } = await answered;
+    expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: expect.any(String) });
+    expect(JSON.parse(body)).toMatchObject({ code: 'storage' });
+    await heal();
+    await restoreServers();
+    expect(await person.client.job(jobId)).toMatchObject({
+      state: 'aborted',
+      error: { code: 'storage' },
+    });
+    await everyPromiseHolds([]);
+    expect(await chunkCount('videos', fileId)).toBe(0);
+  });
+
+  test('row 18: is away when the MP3 is stored: tried again, one result', async () => {
+    await treat('mongodb', { kind: 'lose-request', containing: 'mp3s.chunks' });
+    const accepted = await uploadShort();
+    await eventually('an attempt that ended', async () =>
+      (await stepsOf(accepted.jobId)).includes('postpone') ? true : undefined,
+    );
+    await everyPromiseHolds([accepted]);
+    expect(await stepsOf(accepted.jobId)).toEqual([
+      ...['accept', 'claim', 'postpone', 'claim', 'publish'],
+    ]);
+    expect(await storedFiles({ job: accepted.jobId })).toMatchObject({ mp3s: 1 });
+  });
+
+  test.each([
+    ['the whole of it', undefined],
+    ['a range', 'bytes=300000-900000'],
+  ])(
+    'row 38: lost a part of an MP3: a download of %s ends short, and all hear of it',
+    async (_what, range) => {
+      const soundSeconds = 60;
+      const accepted = await uploadAs(await mediaFile('sound.m4a', soundSeconds), { soundSeconds });
+      const { jobId, person } = accepted;
+      const { client } = person;
+      await client.watch(jobId);
+      await loseChunk('mp3s', String((await jobRow(jobId)).outputFileId), 2);
+      const download = () => client.call(`download/${jobId}`, { headers: range ? { range } : {} });
+
+      const answer = await download();
+      expect(answer.status).toBe(range ? 206 : 200);
+      await expect(answer.arrayBuffer()).rejects.toThrow('terminated');
+
+      const error = { code: 'stored_file_damaged', remedy: expect.any(String) };
+      expect(await client.job(jobId)).toMatchObject({ state: 'done', error });
+      const { entries } = await client.timeline(jobId);
+      expect(entries.map(({ event }) => event)).toContain('damaged');
+      expect(await figureOf('jobs', 'v2m_results_damaged_last_day')).toBeGreaterThan(0);
+      const next = await download();
+      expect(next.status).toBe(500);
+      expect(await next.json()).toMatchObject(error);
+
+      // A damaged MP3 breaks I5, as it must; its owner lets go of it.
+      await client.call(`jobs/${jobId}`, { method: 'DELETE' });
+      await everyPromiseHolds([]);
+    },
+  );
+
+  test('row 40: has a full disk: uploads are told so, MP3s are served, and it recovers', async () => {
+    const before = await uploadShort();
+    const { result } = await before.person.client.watch(before.jobId);
+    const disk = await moveToSmallDisk();
+    try {
+      await disk.fill(2e6);
+      const person = await newPerson();
+      const { sending, answered, jobId, fileId } = await startUpload(person);
+      sending.end(randomBytes(1e7));
+      const { status, retryAfter, body } = await answered;
+      expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: expect.any(String) });
+      expect(JSON.parse(body)).toMatchObject({ code: 'storage' });
+
+      const mp3 = await before.person.client.call(`download/${before.jobId}`);
+      expect((await mp3.arrayBuffer()).byteLength).toBe(result?.bytes);
+
+      disk.free();
+      await everyPromiseHolds([before, await uploadShort()]);
+      expect(await person.client.job(jobId)).toMatchObject({ state: 'aborted' });
+      expect(await chunkCount('videos', fileId)).toBe(0);
+    } finally {
+      await disk.remove();
+    }
+  });
+
+  test('row 20: takes 2 s for each operation: all is slower, nothing takes more memory', async () => {
+    const soundSeconds = sized(170, 680);
+    const video = await mediaFile('sound.wav', soundSeconds);
+    await Promise.all([redeploy('upload'), redeploy('convert')]);
+    await treat('mongodb', { kind: 'delay', ms: 1_000 });
+
+    const uploading = watchMemory(processOf('upload').pid);
+    const accepted = await uploadAs(video, { soundSeconds });
+    const { own } = uploading();
+    const converting = watchMemory(processOf('convert').pid);
+    await accepted.person.client.watch(accepted.jobId);
+    const { family } = converting();
+
+    expect(own).toBeLessThan(120);
+    expect(family).toBeLessThan(300);
+    await everyPromiseHolds([accepted]);
+  });
+});

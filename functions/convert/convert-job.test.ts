@@ -121,8 +121,11 @@ describe('convertJob', () => {
         frames: 78,
         codec: 'fake',
         encoder: 'fake 1.0',
+        options: { bitrate: 192, sampleRate: 44_100, channels: 1, track: 1 },
+        sha256: job?.result?.sha256,
       },
     });
+    expect(job?.result).not.toHaveProperty('degraded');
     expect(bench.rung.map(({ event }) => event.type)).toEqual(['conversion_completed']);
     expect(bench.media.open).toMatchObject({ sources: 0, decoders: 0 });
   });
@@ -150,6 +153,43 @@ describe('convertJob', () => {
     expect(await bench.mp3(claim)).toBeUndefined();
     expect(bench.rung.map(({ event }) => event.type)).toEqual(['conversion_failed']);
     expect(bench.media.open).toMatchObject({ sources: 0, decoders: 0 });
+  });
+
+  test.each<[string, ErrorCode, Partial<FakeSound>]>([
+    ['is shorter than promised', 'truncated', { promised: { seconds: 60, by: 'track' } }],
+    ['is damaged', 'damaged', { promised: { seconds: 60, by: 'track' }, hint: 'damaged' }],
+  ])('makes an MP3 of what there is where that is asked for: %s', async (_what, code, sound) => {
+    const bench = await setUp(sound, flac, { allowPartial: true });
+    const claim = await bench.work();
+    const job = await bench.job(claim);
+    const lengths = { promisedSeconds: 60, decodedSeconds: 1 };
+    expect(job).toMatchObject({
+      state: 'done',
+      result: { durationSeconds: 1, degraded: { code, ...lengths } },
+      receipt: { ...lengths, samples: 44_100, options: { allowPartial: true } },
+    });
+    expect(await bench.mp3(claim)).toMatchObject({ bytes: job?.result?.bytes });
+    const [published] = (await bench.store.history(claim.job.id)).slice(-1);
+    expect(published).toMatchObject({ step: 'publish', code });
+  });
+
+  test('says of what lacks its end by its own account that it does', async () => {
+    const video = Buffer.from('RIFF\xff\xff\0\0AVI LIST'.padEnd(600_000), 'latin1');
+    const short = Buffer.from(video.subarray(0, 60_000));
+    const bench = await setUp({}, short, { allowPartial: true });
+    expect((await bench.job(await bench.work()))?.result?.degraded).toEqual({
+      ...{ code: 'truncated', promisedSeconds: null, decodedSeconds: 1 },
+    });
+  });
+
+  test('makes nothing of a store that breaks, also where a part is allowed', async () => {
+    const bench = await setUp({ promised: { seconds: 9, by: 'track' } }, flac, {
+      allowPartial: true,
+    });
+    const [first] = await bench.files.listOlderThan('videos', -60, 1);
+    await bench.files.damage('videos', first ?? '', 1, 'missing');
+    const claim = await bench.work();
+    expect(await bench.job(claim)).toMatchObject({ state: 'queued', error: { code: 'storage' } });
   });
 
   test('converts the part that is asked for, also of what is too long as a whole', async () => {

@@ -81,3 +81,30 @@ describe('a video that cannot become an MP3', () => {
     expect(await mailsTo(email)).toEqual([]);
   });
 });
+
+describe('a video that is cut, whose owner asks for what there is', () => {
+  test('becomes an MP3 that says everywhere that it is not complete', async () => {
+    const { client, email } = await newPerson();
+
+    const video = await halfOf('index-first.mp4');
+    const { id } = await client.upload(video, undefined, { allowPartial: 'true' });
+    const job = await client.watch(id);
+
+    const { degraded } = job.result ?? {};
+    expect(job).toMatchObject({ state: 'done', result: { degraded: { code: 'truncated' } } });
+    expect(degraded?.promisedSeconds).toBeCloseTo(6, 1);
+    expect(degraded?.decodedSeconds).toBeLessThan(5);
+    const out = join(folder, 'part.mp3');
+    await client.download(id, out);
+    expect(await audioSeconds(out)).toBeCloseTo(degraded?.decodedSeconds ?? 0, 1);
+    const { entries } = await client.timeline(id);
+    expect(entries.find(({ event }) => event === 'done')).toMatchObject({ code: 'truncated' });
+    expect((await onlyMailTo(email)).subject).toMatch(/is not complete$/);
+  });
+
+  test('is refused for a wish that is neither true nor false', async () => {
+    const { client } = await newPerson();
+    const upload = client.upload(await mediaFile('sound.m4a'), undefined, { allowPartial: 'yes' });
+    await expect(upload).rejects.toMatchObject({ code: 'invalid_input', status: 400 });
+  });
+});

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { createSourceServer } from '#shared/adapters/ffmpeg/source-server';
 import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
+import type { ConversionOptions } from '#shared/contracts/options';
 import type { Job } from '#shared/core/job';
 import type { SourceServer, Transcoder } from '#shared/core/ports';
 import { createFakeFileStore } from '#shared/testing/file-store.fake';
@@ -53,12 +54,10 @@ afterAll(async () => {
 });
 
 /** Everything around one video but ffmpeg is in memory. */
-async function setUp(video: string) {
+async function setUp(video: string, options: ConversionOptions = { bitrate }) {
   const store = createFakeStore();
   const files = createFakeFileStore();
-  const { ownerId, id } = await queueVideo({ store, files }, createReadStream(video), {
-    options: { bitrate },
-  });
+  const { ownerId, id } = await queueVideo({ store, files }, createReadStream(video), { options });
   const claim = await claimNext({ store, files });
   const { outputFileId } = claim.lease;
   const convert = convertJob({
@@ -221,3 +220,45 @@ async function emptyMatroska(): Promise<string> {
   await writeFile(path, Buffer.concat([header, Buffer.alloc(100_000, 0x55)]));
   return path;
 }
+
+describe('a video that is cut, where a part is allowed', () => {
+  test.each<[MediaName, 'truncated' | 'damaged', number | null]>([
+    ['index-first.mp4', 'truncated', 6],
+    ['film.mkv', 'truncated', 6],
+    ['film.flv', 'truncated', 6],
+    ['sound.flac', 'damaged', 6],
+    ['sound.mp3', 'truncated', 6],
+    // ffmpeg bends what these promise to the bytes that are there.
+    ['sound.wav', 'truncated', null],
+    ['film.avi', 'truncated', null],
+    ['film.ts', 'truncated', null],
+    ['sound.ogg', 'truncated', null],
+  ])('%s becomes an MP3 of what there is, and says %s', async (name, code, promisedSeconds) => {
+    const bench = await setUp(await halfOf(name), { bitrate, allowPartial: true });
+    await bench.work();
+    const job = await bench.job();
+    expect(job).toMatchObject({ state: 'done', result: { degraded: { code } } });
+    const { degraded, durationSeconds = 0 } = job?.result ?? {};
+    const promised = degraded?.promisedSeconds ?? null;
+    expect(promised === null ? null : Math.round(promised)).toBe(promisedSeconds);
+    expect(durationSeconds).toBeGreaterThan(1);
+    expect(durationSeconds).toBeLessThan(5);
+    const mp3 = await bench.save(`part-${name}`);
+    expect(await decodedSamples(mp3, 44_100)).toBe(job?.receipt?.samples);
+  });
+
+  test('a whole video is plainly done', async () => {
+    const bench = await setUp(await mediaFile('film.mkv'), { bitrate, allowPartial: true });
+    await bench.work();
+    const job = await bench.job();
+    expect(job).toMatchObject({ state: 'done', receipt: { options: { allowPartial: true } } });
+    expect(job?.result).not.toHaveProperty('degraded');
+  });
+
+  test('one of which nothing can be heard fails', async () => {
+    const bench = await setUp(await halfOf('index-last.mp4'), { allowPartial: true });
+    await bench.work();
+    expect(await bench.job()).toMatchObject({ state: 'failed', error: { code: 'truncated' } });
+    expect(await bench.info()).toBeUndefined();
+  });
+});

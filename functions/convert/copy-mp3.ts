@@ -5,13 +5,14 @@ import type { Job, Receipt } from '#shared/core/job';
 import { firstFrameAt, gapsBytes, gapsOf, id3HeaderBytes } from '#shared/core/lame-tag';
 import type { Gaps } from '#shared/core/lame-tag';
 import { samplesPerFrame } from '#shared/core/mp3';
+import { appliedOptions } from '#shared/core/options';
 import type { AudioTrack } from '#shared/core/media';
 import type { Claim, FileStore, Probe, SourceRequest } from '#shared/core/ports';
 import { labelsOf } from '#shared/core/tracks';
 import { infoFrameBytes, infoFrameWith } from '#shared/core/xing';
 import { copyFrames } from './copy-frames.ts';
 import type { ConvertDeps } from './deps.ts';
-import { openSound } from './sound.ts';
+import { faultIn, openSound } from './sound.ts';
 import type { Sound } from './sound.ts';
 import { mp3FileOf } from './stored-mp3.ts';
 import type { StoredMp3 } from './stored-mp3.ts';
@@ -37,7 +38,8 @@ const noticeableSeconds = 0.05;
 
 /**
  * The copy of a track that is an MP3 already, where nothing is asked for that changes its sound.
- * Undefined where the sound is to be made anew: also for a source that does not copy to the sample.
+ * Undefined where the sound is to be made anew: also for a source that does not copy to the sample,
+ * and for one that is damaged where a part of it is allowed.
  */
 export async function copyWherePossible(
   deps: CopyDeps,
@@ -49,7 +51,8 @@ export async function copyWherePossible(
     return await copyMp3(deps, claim, task);
   } catch (error) {
     task.source.signal.throwIfAborted();
-    if (error instanceof AppError && error.code !== 'internal') throw error;
+    const isPartialWanted = claim.job.options.allowPartial && faultIn(error) !== undefined;
+    if (error instanceof AppError && error.code !== 'internal' && !isPartialWanted) throw error;
     deps.log.warn({ jobId: claim.job.id, err: error }, 'an MP3 cannot be copied');
     return undefined;
   }
@@ -71,7 +74,8 @@ async function copyMp3(deps: CopyDeps, claim: Claim, task: CopyTask): Promise<St
   const { source, track, tag } = task;
   const shape = shapeOf(track);
   const told = await toldGaps(deps.files, claim.job, source);
-  const sound = openSound(deps, { ...task, ...source, plan: { track, shape, excerpt: whole } });
+  const plan = { track, shape, excerpt: whole };
+  const sound = openSound(deps, { ...task, ...source, plan });
   const seen = new CopiedFrames(shape);
   const request = { ...source, trackIndex: track.index };
   const frames = copyFrames(deps.transcoder, request, sound, seen);
@@ -82,7 +86,10 @@ async function copyMp3(deps: CopyDeps, claim: Claim, task: CopyTask): Promise<St
     const file = mp3FileOf(claim);
     const stored = await deps.files.writeWithHead('mp3s', file, frames, head, source.signal);
     const { samples, frames: count } = end();
-    const receipt = receiptOf(task, sound, { samples, frames: count }, deps.transcoder.version);
+    const { sha256 } = stored;
+    const { version: encoder } = deps.transcoder;
+    const made = { samples, frames: count, encoder, sha256, options: claim.job.options };
+    const receipt = receiptOf(task, sound, made);
     return { result: { ...stored, durationSeconds: samples / shape.sampleRate }, receipt };
   } finally {
     await frames.return(undefined);
@@ -131,17 +138,20 @@ function endOf(seen: CopiedFrames, { sound, told, shape, hasEditList }: Ending) 
   return { infoFrame, frames, samples: frames * samplesPerFrame(sampleRate) - dropped };
 }
 
+type Ordered = Pick<Job, 'options'>;
+
 function receiptOf(
   { source, probe, track, tag }: CopyTask,
   { decoded }: Sound,
-  made: Pick<Receipt, 'samples' | 'frames'>,
-  encoder: string,
+  { options, ...made }: Pick<Receipt, 'samples' | 'frames' | 'encoder' | 'sha256'> & Ordered,
 ): Receipt {
   const { codec, promised, sampleRate, channels } = track;
+  const number = probe.tracks.indexOf(track) + 1;
   return {
     ...{ promisedSeconds: promised.seconds, decodedSeconds: decoded.seconds },
-    ...{ ...made, sampleRate, channels, codec, encoder, container: source.container },
-    ...{ tracks: labelsOf(probe.tracks), track: probe.tracks.indexOf(track) + 1 },
+    ...{ ...made, sampleRate, channels, codec, container: source.container },
+    ...{ tracks: labelsOf(probe.tracks), track: number },
+    options: appliedOptions(options, { sampleRate, channels, track: number }, true),
     ...{ isCopied: true, segments: 1, resumedSegments: 0, warnings: tag.warnings },
   };
 }

@@ -12,7 +12,7 @@ import { openSource } from './open-source.ts';
 import type { OpenSource } from './open-source.ts';
 import { planFor } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { receiptOf } from './receipt.ts';
+import { degradedOf, receiptOf } from './receipt.ts';
 import type { Made } from './receipt.ts';
 import { orFromZero } from './resume.ts';
 import { mp3FileOf } from './stored-mp3.ts';
@@ -25,7 +25,8 @@ type MakeDeps = Omit<ConvertDeps, 'claims' | 'ring' | 'random'>;
 /**
  * Makes the MP3 of a claimed job: video → served by HTTP → probed → planned → decoded → encoded →
  * stored under the lease's output id, header last. Nothing is stored that is shorter than the
- * source promises; how far it is shows in `standing`. Rejects with the code the job fails with, or
+ * source promises, unless the person allowed that: then the result says so. How far it is shows in
+ * `standing`. Rejects with the code the job fails with, or
  * the signal's reason; then no ffmpeg is left, and what is stored is removed unless it holds a
  * checkpoint. Goes on behind the checkpoint of the claim where that fits.
  */
@@ -44,7 +45,7 @@ export function makeMp3(deps: MakeDeps) {
 async function convert(
   deps: MakeDeps,
   claim: Claim,
-  { url, container, broken }: OpenSource,
+  { url, container, isCutOff, broken }: OpenSource,
   standing: Standing,
   signal: AbortSignal,
 ): Promise<StoredMp3> {
@@ -59,15 +60,17 @@ async function convert(
   const onProgress = (share: number) => {
     standing.progress = Math.max(standing.progress, share);
   };
-  const copied = await copyWherePossible(deps, claim, { source, probe, track, tag, onProgress });
+  const copyable = { source, probe, track, tag, onProgress };
+  const copied = isCutOff ? undefined : await copyWherePossible(deps, claim, copyable);
   if (copied) return copied;
   return orFromZero(claim.checkpoint, plan.fingerprint, deps.log, (from) =>
-    encodeAndStore(deps, claim, { source, probe, plan, tag, from, standing, onProgress }),
+    encodeAndStore(deps, claim, { ...copyable, isCutOff, plan, from, standing }),
   );
 }
 
 interface Task {
   readonly source: SourceRequest;
+  readonly isCutOff: boolean;
   readonly probe: Probe;
   readonly plan: Plan;
   readonly tag: SoundTag;
@@ -78,18 +81,20 @@ interface Task {
 }
 
 async function encodeAndStore(deps: MakeDeps, claim: Claim, task: Task): Promise<StoredMp3> {
-  const { source, probe, plan, tag, from, standing, onProgress } = task;
+  const { source, isCutOff, probe, plan, tag, from, standing, onProgress } = task;
+  const { options } = claim.job;
   const over = new AbortController();
   const signal = AbortSignal.any([source.signal, over.signal]);
-  const wanted = { ...source, signal, plan, onProgress };
-  const sound = await openLevelledSound(deps, wanted, claim.job.options.loudness);
+  const { allowPartial } = options;
+  const wanted = { ...source, signal, plan, allowPartial, onProgress };
+  const sound = await openLevelledSound(deps, wanted, options.loudness);
   const start = tag.bytes.length + infoFrameBytes(plan.shape);
   const output = { fileId: claim.lease.outputFileId, start };
   const request = { plan, sound, output, standing, from, signal };
   const { encoded, savepoints } = encodeResumably(deps, request);
   const { container } = source;
   const { version: encoder } = deps.transcoder;
-  const made = { container, probe, plan, tag, sound, encoded, from, encoder };
+  const made = { container, isCutOff, options, probe, plan, tag, sound, encoded, from, encoder };
   try {
     return await store(deps, claim, made, savepoints, signal);
   } finally {
@@ -113,9 +118,11 @@ async function store(
   };
   const file = mp3FileOf(claim);
   const stored = await files.writeWithHead('mp3s', file, encoded.frames, head, signal, savepoints);
+  const degraded = degradedOf(made);
+  const { seconds: durationSeconds } = sound.meter;
   return {
-    result: { ...stored, durationSeconds: sound.meter.seconds },
-    receipt: receiptOf(made),
+    result: { ...stored, durationSeconds, ...(degraded && { degraded }) },
+    receipt: receiptOf(made, stored.sha256),
   };
 }
 

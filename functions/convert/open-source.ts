@@ -10,6 +10,8 @@ import type { Container } from '#shared/core/signature';
 export interface OpenSource {
   readonly url: string;
   readonly container: Container;
+  /** Whether it lacks its end by its own account; only where a part of it is allowed. */
+  readonly isCutOff: boolean;
   /** Aborts when the store fails to give bytes: to ffmpeg that would look like a damaged file. */
   readonly broken: AbortSignal;
   close(): Promise<void>;
@@ -17,7 +19,8 @@ export interface OpenSource {
 
 /**
  * Serves the video of a job to ffmpeg. Rejects with `not_media` for what is no media file by its
- * first bytes, `truncated` for what lacks its end by its own account, `storage` when it is absent.
+ * first bytes, `truncated` for what lacks its end by its own account (unless `allowPartial`),
+ * `storage` when it is absent.
  */
 export function openSource(deps: { files: FileStore; sources: SourceServer }) {
   return async (job: Job, signal: AbortSignal): Promise<OpenSource> => {
@@ -34,7 +37,8 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
     const container = taggedContainer(first) ?? containerOf(head);
     if (!container) throw new AppError('not_media');
     const tail = await part(Math.max(0, bytes - tailBytes), bytes);
-    if (isCutOff(container, { bytes, head, tail })) throw new AppError('truncated');
+    const isCut = isCutOff(container, { bytes, head, tail });
+    if (isCut && !job.options.allowPartial) throw new AppError('truncated');
 
     const broken = new AbortController();
     const served = await deps.sources.serve({
@@ -44,7 +48,7 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
           if (!gone.aborted) broken.abort(error);
         }),
     });
-    return { ...served, container, broken: broken.signal };
+    return { ...served, container, isCutOff: isCut, broken: broken.signal };
   };
 }
 

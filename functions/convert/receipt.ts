@@ -1,5 +1,7 @@
-import type { Checkpoint, Receipt } from '#shared/core/job';
+import type { ConversionOptions } from '#shared/contracts/options';
+import type { Checkpoint, Degraded, Receipt } from '#shared/core/job';
 import { promisedUpTo } from '#shared/core/media';
+import { appliedOptions } from '#shared/core/options';
 import type { Probe } from '#shared/core/ports';
 import type { Container } from '#shared/core/signature';
 import { labelsOf } from '#shared/core/tracks';
@@ -14,6 +16,9 @@ import type { SoundTag } from './tag-sound.ts';
 /** An MP3 with all that was made on the way to it. */
 export interface Made {
   readonly container: Container;
+  /** Whether the source lacks its end by its own account. */
+  readonly isCutOff: boolean;
+  readonly options: ConversionOptions;
   readonly probe: Probe;
   readonly plan: Plan;
   readonly tag: SoundTag;
@@ -26,28 +31,44 @@ export interface Made {
 }
 
 /** What is told of a finished MP3: what was promised, what was decoded, what was made of it. */
-export function receiptOf(made: Made): Receipt {
-  const { container, probe, plan, tag, sound, encoded, from, encoder } = made;
-  const { track, shape, excerpt } = plan;
+export function receiptOf(made: Made, sha256: string): Receipt {
+  const { container, probe, plan, tag, sound, encoded, from, encoder, options } = made;
+  const { track, shape } = plan;
   const { sampleRate, channels } = shape;
   const { frames, segments } = encoded.count();
-  const stopSeconds = Math.max(0, excerpt.until - excerpt.trackStart) / sampleRate;
+  const number = probe.tracks.indexOf(track) + 1;
   return {
-    promisedSeconds: promisedUpTo(track.promised, stopSeconds).seconds,
-    decodedSeconds: Math.min(sound.decoded.seconds, stopSeconds),
+    ...lengthsOf(made),
     ...{ samples: sound.meter.samples, sampleRate, channels, frames, codec: track.codec, encoder },
-    ...{ container, tracks: labelsOf(probe.tracks), track: probe.tracks.indexOf(track) + 1 },
+    ...{ container, tracks: labelsOf(probe.tracks), track: number },
     ...{ isCopied: false, segments, resumedSegments: from?.segments ?? 0 },
     ...(sound.loudness && { loudness: sound.loudness }),
     warnings: [...plan.warnings, ...tag.warnings, ...sound.warnings, ...endWarnings(plan, sound)],
+    options: appliedOptions(options, { sampleRate, channels, track: number }, false),
+    sha256,
+  };
+}
+
+/** What a finished MP3 lacks of its source; undefined when that is nothing. */
+export function degradedOf(made: Made): Degraded | undefined {
+  const code = made.isCutOff ? 'truncated' : made.sound.ending.fault;
+  return code && { code, ...lengthsOf(made) };
+}
+
+/** Of the part that was asked for. ffmpeg bends what a file promises that lacks its end. */
+function lengthsOf({ isCutOff, plan: { track, shape, excerpt }, sound }: Made) {
+  const stopSeconds = Math.max(0, excerpt.until - excerpt.trackStart) / shape.sampleRate;
+  return {
+    promisedSeconds: isCutOff ? null : promisedUpTo(track.promised, stopSeconds).seconds,
+    decodedSeconds: Math.min(sound.decoded.seconds, stopSeconds),
   };
 }
 
 /** Shorter by less than this is no news: tracks are rarely as long as they say to the sample. */
 const noticeableSeconds = 0.2;
 
-function endWarnings({ excerpt, shape }: Plan, { meter }: Sound): readonly Warning[] {
-  if (excerpt.until === Infinity) return [];
+function endWarnings({ excerpt, shape }: Plan, { meter, ending }: Sound): readonly Warning[] {
+  if (excerpt.until === Infinity || ending.fault) return [];
   const missing = excerpt.until - excerpt.from - meter.samples;
   return missing > noticeableSeconds * shape.sampleRate ? [warning('short_of_end')] : [];
 }

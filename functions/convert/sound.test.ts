@@ -17,11 +17,16 @@ interface Scene {
   readonly promised?: PromisedLength['seconds'];
   readonly hint?: DecodeHint;
   readonly channels?: 1 | 2;
+  readonly allowPartial?: boolean;
+  /** What the decoder fails with behind the last sample. */
+  readonly failure?: AppError;
+  readonly signal?: AbortSignal;
 }
 
 /** A track whose samples are 1, 2, 3, … on every channel, in pieces of no whole samples. */
 function scene(wanted: Scene = {}) {
   const { options = {}, late = 0, samples = 100, promised = 10, hint, channels = 1 } = wanted;
+  const { allowPartial, failure, signal = new AbortController().signal } = wanted;
   const requests: DecodeRequest[] = [];
   const shares: number[] = [];
   const track: AudioTrack = {
@@ -31,12 +36,14 @@ function scene(wanted: Scene = {}) {
   const decode = (request: DecodeRequest) => {
     requests.push(request);
     const count = Math.min(samples, (request.seconds ?? Infinity) * sampleRate);
-    return { pcm: pieces(count, channels), finished: Promise.resolve({ hint }) };
+    const finished = failure ? Promise.reject(failure) : Promise.resolve({ hint });
+    finished.catch(() => undefined);
+    return { pcm: pieces(count, channels), finished };
   };
   const sound = openSound(
     { transcoder: { decode }, limits },
     {
-      ...{ url: 'u', container: 'mp4', signal: new AbortController().signal },
+      ...{ url: 'u', container: 'mp4', signal, allowPartial },
       onProgress: (share) => shares.push(share),
       plan: {
         track,
@@ -150,5 +157,49 @@ describe('openSound', () => {
         'This video has no sound between the start and the end that were asked for.',
       ),
     );
+  });
+
+  describe('where a part is allowed', () => {
+    const damaged = new AppError('damaged');
+
+    test.each<[string, string, Scene]>([
+      ['ends before its promise', 'truncated', { samples: 50 }],
+      ['is damaged', 'damaged', { samples: 50, hint: 'damaged' }],
+      ['brings its decoder down behind the last sample', 'damaged', { failure: damaged }],
+      ['ends before the part that is asked for', 'truncated', { samples: 50, options: { end: 7 } }],
+    ])('gives what there is of a track that %s, and says so', async (_what, fault, wanted) => {
+      const { sound } = scene({ ...wanted, allowPartial: true });
+      expect(Buffer.concat(await Array.fromAsync(sound.pcm)).length).toBe(
+        (wanted.samples ?? 100) * 4,
+      );
+      expect(sound.ending).toEqual({ fault });
+    });
+
+    test('says nothing of a track that is whole', async () => {
+      const { sound } = scene({ allowPartial: true });
+      await Array.fromAsync(sound.pcm);
+      expect(sound.ending).toEqual({ fault: undefined });
+    });
+
+    test.each<[string, Scene, string]>([
+      ['nothing can be heard of', { samples: 0 }, 'truncated'],
+      [
+        'has nothing of the part that is asked for',
+        { samples: 50, options: { start: 6 } },
+        'trunc',
+      ],
+      ['goes on and on', { samples: 700, promised: null }, 'too_long'],
+      ['has no samples, and promises none', { samples: 0, promised: 0 }, 'no_audio'],
+    ])('still refuses a track that %s', async (_what, wanted, code) => {
+      await expect(heard({ ...wanted, allowPartial: true })).rejects.toMatchObject({
+        code: expect.stringContaining(code),
+      });
+    });
+
+    test('never takes a store that fails for a file that is cut', async () => {
+      const signal = AbortSignal.abort(new AppError('storage'));
+      const wanted = { samples: 50, allowPartial: true, signal };
+      await expect(heard(wanted)).rejects.toMatchObject({ code: 'storage' });
+    });
   });
 });

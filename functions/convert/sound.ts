@@ -2,6 +2,7 @@ import { AppError } from '#shared/core/errors';
 import { cutsOf } from '#shared/core/excerpt';
 import type { Cuts } from '#shared/core/excerpt';
 import { assertNotTooLong, lengthFault, promisedUpTo } from '#shared/core/media';
+import type { DecodeHint } from '#shared/core/media';
 import type { SourceRequest } from '#shared/core/ports';
 import type { ConvertDeps } from './deps.ts';
 import type { Plan } from './plan.ts';
@@ -16,18 +17,29 @@ export interface SoundDeps {
 /** Where the sound comes from, and who hears how far it is. */
 export interface SoundRequest extends SourceRequest {
   readonly plan: Pick<Plan, 'track' | 'shape' | 'excerpt'>;
+  /** Whether a track that is damaged or ends too early is taken as far as it can be heard. */
+  readonly allowPartial?: boolean | undefined;
   /** Called with the share of the sound that is through, 0 to 1. */
   readonly onProgress: (share: number) => void;
 }
 
 /** Samples on their way, and how many there were so far. */
 export interface Sound {
-  /** Those of the excerpt. Ends with an error instead of ending too early or too late. */
+  /**
+   * Those of the excerpt. Ends with an error instead of ending too early or too late, unless that
+   * is allowed.
+   */
   readonly pcm: AsyncGenerator<Uint8Array>;
   /** What came out of the track. */
   readonly decoded: SampleMeter;
   /** What went into the excerpt. */
   readonly meter: SampleMeter;
+  readonly ending: Readonly<Ending>;
+}
+
+/** What was let pass, once the last sample is through. */
+interface Ending {
+  fault: DecodeHint;
 }
 
 /**
@@ -40,10 +52,36 @@ export function openSound(deps: SoundDeps, request: SoundRequest): Sound {
   const decoded = new SampleMeter(shape);
   const meter = new SampleMeter(shape);
   const cuts = cutsOf(excerpt);
+  const ending: Ending = { fault: undefined };
   const track = decodedTrack(deps, request, cuts, decoded);
+  const heard = request.allowPartial ? asFarAsItGoes(track, request, decoded, ending) : track;
   const sampleBytes = bytesPerSample * shape.channels;
-  const pcm = metered(cutOut(track, cuts, sampleBytes), meter);
-  return { pcm, decoded, meter };
+  const pcm = metered(cutOut(heard, cuts, sampleBytes, ending), meter);
+  return { pcm, decoded, meter, ending };
+}
+
+/** Ends where the track fails for its own fault, and tells of that; fails where nothing was heard. */
+async function* asFarAsItGoes(
+  track: AsyncIterable<Uint8Array>,
+  { signal }: SoundRequest,
+  meter: SampleMeter,
+  ending: Ending,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* track;
+  } catch (error) {
+    // A store that fails to give bytes looks like a file that lacks them.
+    signal.throwIfAborted();
+    const fault = faultIn(error);
+    if (!fault || meter.samples === 0) throw error;
+    ending.fault = fault;
+  }
+}
+
+/** What an error says against the source, if that is what it does. */
+export function faultIn(error: unknown): DecodeHint {
+  if (!(error instanceof AppError)) return undefined;
+  return error.code === 'truncated' || error.code === 'damaged' ? error.code : undefined;
 }
 
 /** Time stamps are not as exact as samples: with so much more, none of the last is missing. */
@@ -51,12 +89,13 @@ const marginSeconds = 1;
 
 async function* decodedTrack(
   { transcoder, limits }: SoundDeps,
-  { plan: { track, shape }, onProgress, ...source }: SoundRequest,
+  { plan: { track, shape }, onProgress, url, container, signal }: SoundRequest,
   { stop }: Cuts,
   meter: SampleMeter,
 ): AsyncGenerator<Uint8Array> {
   const seconds = stop === Infinity ? undefined : stop / shape.sampleRate + marginSeconds;
   const promised = promisedUpTo(track.promised, seconds ?? Infinity);
+  const source = { url, container, signal };
   const decoding = transcoder.decode({ ...source, ...shape, trackIndex: track.index, seconds });
   for await (const piece of decoding.pcm) {
     meter.push(piece);
@@ -75,6 +114,7 @@ async function* cutOut(
   track: AsyncIterable<Uint8Array>,
   { silence, skip, stop }: Cuts,
   sampleBytes: number,
+  ending: Readonly<Ending>,
 ): AsyncGenerator<Uint8Array> {
   yield* silent(silence * sampleBytes);
   let at = 0;
@@ -88,7 +128,7 @@ async function* cutOut(
     kept += part.length;
     if (part.length > 0) yield part;
   }
-  if (kept === 0) throw outside();
+  if (kept === 0) throw ending.fault ? new AppError(ending.fault) : outside();
 }
 
 function outside(): AppError {

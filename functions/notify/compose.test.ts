@@ -62,6 +62,21 @@ describe('compose', () => {
     });
   });
 
+  test('tells in subject and text of an MP3 that lacks a part: both lengths, and why', () => {
+    const degraded = { code: 'truncated', promisedSeconds: 400, decodedSeconds: 200.4 } as const;
+    const message = compose(aMail({ job: aJob({ result: { ...result, degraded } }) }), publicUrl);
+    expect(message?.subject).toBe('Your MP3 of “holiday.mp4” is not complete');
+    expect(message?.text).toContain('not complete: 3 min 20 s of 6 min 40 s could be read.');
+    expect(message?.text).toContain('This file ends too early: a part of it is missing.');
+    expect(message?.text).toContain('Code: truncated.');
+  });
+
+  test('does not make up the length of a source that promises none', () => {
+    const degraded = { code: 'damaged', promisedSeconds: null, decodedSeconds: 200.4 } as const;
+    const message = compose(aMail({ job: aJob({ result: { ...result, degraded } }) }), publicUrl);
+    expect(message?.text).toContain('not complete: 3 min 20 s could be read.');
+  });
+
   test('tells of a file that cannot be converted: reason, code, and what to do', () => {
     const message = compose(failedWith('no_audio', 'This video has no sound.'), publicUrl);
     expect(message?.subject).toBe('“holiday.mp4” could not be converted');

@@ -1,5 +1,5 @@
-import { attemptLimit, remedy } from '#shared/core/errors';
-import type { Job } from '#shared/core/job';
+import { attemptLimit, remedy, sentence } from '#shared/core/errors';
+import type { Degraded, Job } from '#shared/core/job';
 import type { DueMail, MailMessage } from '#shared/core/ports';
 import { printable, spokenDuration, spokenSize } from './label.ts';
 import { asHtml, asText, type Letter, type Paragraph } from './letter.ts';
@@ -35,10 +35,12 @@ function letterOf({ kind, job }: DueMail, publicUrl: string): Letter | undefined
 function completed(job: Job, result: NonNullable<Job['result']>, publicUrl: string): Letter {
   const name = printable(job.source.name);
   const sound = `${spokenDuration(result.durationSeconds)} of sound, ${spokenSize(result.bytes)}`;
+  const { degraded } = result;
   return {
-    subject: `Your MP3 of “${name}” is ready`,
+    subject: `Your MP3 of “${name}” is ${degraded ? 'not complete' : 'ready'}`,
     paragraphs: [
       { words: `“${name}” is converted: ${sound}.` },
+      ...(degraded ? incomplete(degraded) : []),
       {
         words: 'Download it with your account; nobody else can open this address:',
         link: new URL(`/function/download/${job.id}`, publicUrl).href,
@@ -46,6 +48,17 @@ function completed(job: Job, result: NonNullable<Job['result']>, publicUrl: stri
       ...kept('The MP3', job.expiresAt),
     ],
   };
+}
+
+/** What is missing is told in front of the address: nobody is to take a part for the whole. */
+function incomplete({ code, promisedSeconds, decodedSeconds }: Degraded): readonly Paragraph[] {
+  const whole = promisedSeconds === null ? '' : ` of ${spokenDuration(promisedSeconds)}`;
+  const heard = `${spokenDuration(decodedSeconds)}${whole} could be read`;
+  return [
+    { words: `It is not complete: ${heard}. ${sentence[code]} You asked for what there is.` },
+    { words: 'To get all of it, upload the video again from where it is whole.' },
+    { words: `Code: ${code}.` },
+  ];
 }
 
 function failed(job: Job, error: NonNullable<Job['error']>, publicUrl: string): Letter {

@@ -36,6 +36,17 @@ export const JobView = v.object({
       bytes: v.number(),
       sha256: v.string(),
       durationSeconds: v.number(),
+      /**
+       * Null for an MP3 with all the sound of its source. Else what it would have failed with
+       * without `allowPartial`, and both lengths.
+       */
+      degraded: v.nullable(
+        v.object({
+          code: v.picklist(['truncated', 'damaged']),
+          promisedSeconds: v.nullable(v.number()),
+          decodedSeconds: v.number(),
+        }),
+      ),
       /** Path below the gateway. */
       href: v.string(),
     }),
@@ -80,6 +91,10 @@ export const JobView = v.object({
       ),
       /** Codes are stable; shared/core/warnings.ts has them all. */
       warnings: v.array(v.object({ code: v.string(), message: v.string() })),
+      /** As they were applied: what the source decided is filled in. */
+      options: v.nullable(OptionsView),
+      /** Of the MP3. */
+      sha256: v.nullable(v.string()),
     }),
   ),
   /**

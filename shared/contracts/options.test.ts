@@ -26,6 +26,8 @@ describe('ConversionOptions', () => {
     ['trackNumber', '3/12', '3/12'],
     ['cover', 'false', false],
     ['chapters', true, true],
+    ['allowPartial', 'true', true],
+    ['allowPartial', false, false],
   ])('takes %s=%s', (name, text, value) => {
     expect(v.parse(ConversionOptions, { [name]: text })).toEqual({ [name]: value });
   });
@@ -47,6 +49,8 @@ describe('ConversionOptions', () => {
     ['start', Number.NaN],
     ['end', '100:00:00'],
     ['loudness', '0'],
+    ['allowPartial', 'yes'],
+    ['allowPartial', 1],
     ['loudness', '-71'],
     ['track', '0'],
     ['track', 'klingon'],

@@ -120,6 +120,11 @@ export const ConversionOptions = v.strictObject({
   cover: v.optional(yesOrNo),
   /** Whether chapters are kept. Absent: true. */
   chapters: v.optional(yesOrNo),
+  /**
+   * Whether a damaged or cut source becomes an MP3 of what there is, marked as `degraded`, instead
+   * of failing. Absent: false.
+   */
+  allowPartial: v.optional(yesOrNo),
 });
 export type ConversionOptions = v.InferOutput<typeof ConversionOptions>;
 
@@ -144,5 +149,6 @@ export const OptionsView = v.object({
   trackNumber: v.nullable(v.string()),
   cover: v.boolean(),
   chapters: v.boolean(),
+  allowPartial: v.boolean(),
 });
 export type OptionsView = v.InferOutput<typeof OptionsView>;

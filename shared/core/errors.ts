@@ -169,8 +169,10 @@ export const remedy = {
   not_media: 'Upload a video or a sound recording, or export this one in another format.',
   no_audio: 'Upload a video that has sound.',
   no_such_track: 'Upload it again with one of the tracks that it has, or leave the track out.',
-  damaged: 'Export or copy the video again from where it was made, and upload that.',
-  truncated: 'Copy the video again from where it is whole, and upload that.',
+  damaged:
+    'Export or copy the video again and upload that, or ask for what there is (allowPartial).',
+  truncated:
+    'Copy the video again from where it is whole, or ask for what there is (allowPartial).',
   too_long: 'Cut the video into parts and upload them one by one.',
   too_large: 'Upload a smaller version: only the sound is used.',
   timeout: 'Try it once more; if it ends the same, upload a shorter part.',

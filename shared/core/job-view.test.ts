@@ -49,7 +49,7 @@ describe('jobView', () => {
   test('shows the receipt of former days with nulls', () => {
     expect(jobView(done).receipt).toMatchObject({
       ...{ container: null, tracks: [], track: null, isCopied: null, segments: null },
-      ...{ resumedSegments: null, loudness: null, warnings: [] },
+      ...{ resumedSegments: null, loudness: null, warnings: [], options: null, sha256: null },
     });
   });
 
@@ -59,6 +59,14 @@ describe('jobView', () => {
     const told = { container: 'mp4', tracks, track: 1, isCopied: false, segments: 3 } as const;
     const view = jobView({ ...done, receipt: { ...receipt, ...told, warnings } });
     expect(v.parse(JobView, view).receipt).toMatchObject({ ...told, warnings });
+  });
+
+  test('shows both lengths of an MP3 that lacks a part of its source, and null of a whole one', () => {
+    const degraded = { code: 'truncated', promisedSeconds: 3, decodedSeconds: 1.5 } as const;
+    const result = done.result && { ...done.result, degraded };
+    const view = jobView({ ...done, result });
+    expect(v.parse(JobView, view).result?.degraded).toEqual(degraded);
+    expect(jobView(done).result?.degraded).toBeNull();
   });
 
   test('says null for what is not known yet', () => {

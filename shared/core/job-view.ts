@@ -33,8 +33,9 @@ export function jobView(job: Job, estimate: Estimate = noEstimate): JobView {
   };
 }
 
-function resultView(jobId: string, { bytes, sha256, durationSeconds }: JobResult) {
-  return { bytes, sha256, durationSeconds, href: `/function/download/${jobId}` };
+function resultView(jobId: string, { bytes, sha256, durationSeconds, degraded }: JobResult) {
+  const href = `/function/download/${jobId}`;
+  return { bytes, sha256, durationSeconds, degraded: degraded ?? null, href };
 }
 
 function errorView({ code, message }: JobError) {
@@ -52,5 +53,7 @@ function receiptView(receipt: Receipt): JobView['receipt'] {
     resumedSegments: receipt.resumedSegments ?? null,
     loudness: receipt.loudness ?? null,
     warnings: [...(receipt.warnings ?? [])],
+    options: receipt.options ?? null,
+    sha256: receipt.sha256 ?? null,
   };
 }

@@ -2,9 +2,10 @@ import type { ErrorCode } from '#shared/core/errors';
 import type { JobState } from '#shared/core/jobs';
 import type { FrameCount } from '#shared/core/frame-counter';
 import type { Container } from '#shared/core/signature';
+import type { DecodeHint } from '#shared/core/media';
 import type { TrackLabel } from '#shared/core/tracks';
 import type { Warning } from '#shared/core/warnings';
-import type { ConversionOptions } from '#shared/contracts/options';
+import type { ConversionOptions, OptionsView } from '#shared/contracts/options';
 
 /** A file complete in GridFS. `bytes` is its size, `sha256` lower-case hex over all of them. */
 export interface StoredFile {
@@ -23,10 +24,24 @@ export interface JobSource {
   readonly sha256: string | undefined;
 }
 
+/**
+ * What an MP3 lacks that was made of a damaged or cut source, because the person asked for what
+ * there is (`allowPartial`).
+ */
+export interface Degraded {
+  /** What the job would have failed with. */
+  readonly code: NonNullable<DecodeHint>;
+  /** Of the part that was asked for; null where the source's own tables promise no length. */
+  readonly promisedSeconds: number | null;
+  readonly decodedSeconds: number;
+}
+
 /** The MP3 of a `done` job. */
 export interface JobResult extends StoredFile {
   /** Seconds of sound a player that honours delay and padding plays. */
   readonly durationSeconds: number;
+  /** Absent from an MP3 that holds all the sound that its source promises. */
+  readonly degraded?: Degraded | undefined;
 }
 
 /** How a sound was brought to the loudness that was asked for (EBU R128); levels in LUFS. */
@@ -68,6 +83,10 @@ export interface Receipt {
   /** Absent where none was asked for, and where there was none to measure. */
   readonly loudness?: LoudnessReceipt | undefined;
   readonly warnings?: readonly Warning[];
+  /** The options as they were applied: where the source decided, what it decided. */
+  readonly options?: OptionsView;
+  /** Of the MP3, as in the result: the receipt says by itself which bytes it is about. */
+  readonly sha256?: string;
 }
 
 /**

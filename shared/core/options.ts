@@ -55,7 +55,22 @@ export function optionsView(options: ConversionOptions): OptionsView {
     trackNumber: options.trackNumber ?? null,
     cover: options.cover ?? true,
     chapters: options.chapters ?? true,
+    allowPartial: options.allowPartial ?? false,
   };
+}
+
+/**
+ * The options as they were applied to an MP3: what its order left open is filled in with what was
+ * decided (`track` as a number). Where the source's own frames were kept no bit rate was applied.
+ */
+export function appliedOptions(
+  options: ConversionOptions,
+  decided: { readonly sampleRate: number; readonly channels: number; readonly track: number },
+  isCopied: boolean,
+): OptionsView {
+  const { sampleRate, channels, track } = decided;
+  const rate = isCopied ? { bitrate: null, quality: null } : {};
+  return { ...optionsView(options), sampleRate, channels, track, ...rate };
 }
 
 /** Rejects with `impossible_options`, which names every reason, what no MP3 can be made with. */

@@ -53,6 +53,16 @@ describe('timeline', () => {
     ]);
   });
 
+  test('says of an MP3 that lacks a part that it does, and of a whole one that it is checked', () => {
+    const done = (code?: HistoryEntry['code']) => {
+      const history = [step(2, 'publish', 'running', 1, code)];
+      return timeline(trace({ history })).entries[1];
+    };
+    expect(done('truncated')).toMatchObject({ event: 'done', code: 'truncated' });
+    expect(done('truncated')?.text).toMatch(/not complete\. This file ends too early/);
+    expect(done()).toMatchObject({ code: null, text: 'The MP3 is checked and ready.' });
+  });
+
   test('says why an attempt ended, and the sentence of its code', () => {
     const history = [step(2, 'postpone', 'running', 1, 'storage')];
     expect(told({ history })).toEqual(['upload_began', 'attempt_ended 1 storage']);

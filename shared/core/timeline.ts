@@ -11,7 +11,7 @@ export interface HistoryEntry {
   readonly step: JobStep;
   /** Claims so far, the one of this step included. */
   readonly attempt: number;
-  /** The error that a step without success was made with. */
+  /** The error that a step without success was made with, or what an MP3 is short of. */
   readonly code: ErrorCode | undefined;
 }
 
@@ -85,7 +85,7 @@ function ofStep({ at, from, step, attempt, code }: HistoryEntry): readonly Momen
       return [{ at, event: 'given_back', attempt, text }];
     }
     case 'publish':
-      return [{ at, event: 'done', attempt, text: 'The MP3 is checked and ready.' }];
+      return [{ at, event: 'done', attempt, code, text: ready(why) }];
     case 'damage':
       return [{ at, event: 'damaged', code, text: `The MP3 cannot be downloaded whole.${why}` }];
     case 'fail':
@@ -97,6 +97,12 @@ function ofStep({ at, from, step, attempt, code }: HistoryEntry): readonly Momen
     case 'expire':
       return [{ at, event: 'expired', text: 'Its files are no longer kept.' }];
   }
+}
+
+function ready(why: string): string {
+  return why === ''
+    ? 'The MP3 is checked and ready.'
+    : `The MP3 of what there is was asked for and is ready, but not complete.${why}`;
 }
 
 function began(at: Date, attempt: number): Moment {

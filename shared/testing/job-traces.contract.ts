@@ -61,6 +61,17 @@ export function describeJobTraces(name: string, makeStore: MakeStore): void {
       expect(stored).toEqual(stored.toSorted((one, other) => one - other));
     });
 
+    test('holds what an MP3 is short of', async () => {
+      await queued(store, owner);
+      const held = await claim(store);
+      const degraded = { code: 'truncated', promisedSeconds: 4, decodedSeconds: 2 } as const;
+      await store.jobClaims.publish(held.lease, { ...resultOf(held), degraded }, receipt);
+
+      expect(await told(held.job.id)).toContain('done 1 truncated');
+      const job = await store.jobShelf.find(owner, held.job.id);
+      expect(job?.result?.degraded).toEqual(degraded);
+    });
+
     test('holds the request id of an upload that never ended', async () => {
       const { id } = await uploading(store, owner, { requestId: 'request-9' });
       await store.jobIntake.abort(id, { code: 'upload_timeout', message: 'It stood still.' });

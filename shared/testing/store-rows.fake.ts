@@ -87,10 +87,11 @@ export function move(rows: Rows, row: JobRow, step: JobStep, changes: Partial<Jo
   const updatedAt = new Date(rows.now());
   const { attempt } = step === 'claim' ? { ...row.job, ...changes } : row.job;
   row.job = { ...row.job, ...changes, state: to, updatedAt };
-  const { error } = changes;
+  const { error, result } = changes;
   const at = updatedAt.toISOString();
   const made = { at, from, step, to, attempt, token: row.token };
-  row.history.push(error === undefined ? made : { ...made, code: error.code });
+  const code = error?.code ?? result?.degraded?.code;
+  row.history.push(code === undefined ? made : { ...made, code });
   changed(rows, row.job.id);
 }
 

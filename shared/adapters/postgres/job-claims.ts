@@ -124,6 +124,7 @@ function ends(retention: Retention) {
     publish: transition({
       step: 'publish',
       where: held,
+      code: `$4::jsonb #>> '{degraded,code}'`,
       set: `result = $4, receipt = $5, error = NULL, checkpoint = NULL, progress = 1,
         ${expiry(retention)}`,
       discard: [

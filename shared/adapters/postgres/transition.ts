@@ -22,6 +22,8 @@ export interface Transition {
   readonly set?: string;
   /** SQL for the error that the step is made with: the job keeps it, the history its code. */
   readonly error?: string;
+  /** SQL for the code that the history tells of, where the job keeps no error; null for none. */
+  readonly code?: string;
   /** Claims so far and the token that the history tells of, where the step changes them. */
   readonly counted?: { readonly attempt: string; readonly token: string };
   readonly discard?: readonly Discard[];
@@ -118,15 +120,16 @@ function picked({ step, where, pick = 'FOR UPDATE', discard = [] }: Transition):
   )`;
 }
 
-function moved({ step, set, error, counted }: Transition): string {
+function moved({ step, set, error, code, counted }: Transition): string {
   const { attempt, token } = counted ?? { attempt: 'attempt', token: 'lease_token' };
   const to = stateAfter(step);
-  const code = error === undefined ? '' : `, 'code', ${error}::jsonb ->> 'code'`;
+  const told = error === undefined ? code : `${error}::jsonb ->> 'code'`;
+  const why = told === undefined ? '' : `, 'code', ${told}`;
   const columns = [error === undefined ? [] : `error = ${error}::jsonb`, set ?? []].flat();
   return `moved AS (
-    UPDATE jobs SET state = '${to}', updated_at = now(), history = history || jsonb_build_object(
-      'at', now(), 'from', state, 'step', '${step}', 'to', '${to}',
-      'attempt', ${attempt}, 'token', ${token}${code})${columns.map((column) => `, ${column}`).join('')}
+    UPDATE jobs SET state = '${to}', updated_at = now(), history = history || jsonb_strip_nulls(
+      jsonb_build_object('at', now(), 'from', state, 'step', '${step}', 'to', '${to}',
+        'attempt', ${attempt}, 'token', ${token}${why}))${columns.map((column) => `, ${column}`).join('')}
     FROM picked WHERE id = picked_id RETURNING jobs.*
   )`;
 }

@@ -29,7 +29,10 @@ export interface JobFacts {
     readonly bytes: number;
     readonly sha256: string;
     readonly durationSeconds: number;
+    readonly degraded?: { readonly code: string };
   } | null;
+  /** Whether its owner asked for what there is of a damaged video. */
+  readonly allowsPartial: boolean;
   readonly error: { readonly code: string } | null;
 }
 
@@ -83,9 +86,12 @@ export interface Census {
   readonly answers: readonly AnswerFacts[];
 }
 
-/** What somebody was promised by a 2xx, and what the video truly is. */
+/** What somebody was promised by a 2xx, and what the video truly is. `degraded` is done, in part. */
 export interface Accepted {
   readonly jobId: string;
   /** How it must end. */
-  readonly ends: { readonly soundSeconds: number } | { readonly code: ErrorCode };
+  readonly ends:
+    | { readonly soundSeconds: number }
+    | { readonly degraded: ErrorCode }
+    | { readonly code: ErrorCode };
 }

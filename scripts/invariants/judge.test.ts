@@ -22,6 +22,7 @@ const done: JobFacts = {
   sourceFileId: 'video-1',
   outputFileId: 'mp3-1',
   result: { fileId: 'mp3-1', bytes: 10, sha256: 'aa', durationSeconds: 3 },
+  allowsPartial: false,
   error: null,
 };
 const failed: JobFacts = {
@@ -36,6 +37,7 @@ const failed: JobFacts = {
   sourceFileId: 'video-2',
   outputFileId: null,
   result: null,
+  allowsPartial: false,
   error: { code: 'no_audio' },
 };
 const mp3: FileFacts = {
@@ -77,6 +79,12 @@ function judged(changes: Partial<Census>, copiesAllowed: 1 | 2 = 1): string[] {
   return violations.map(({ invariant, about, what }) => `${invariant} ${about} ${what}`);
 }
 
+const degraded: Partial<JobFacts> = {
+  result: {
+    ...{ fileId: 'mp3-1', bytes: 10, sha256: 'aa', durationSeconds: 3 },
+    degraded: { code: 'truncated' },
+  },
+};
 const isDone = (changes: Partial<JobFacts>) => ({ jobs: [{ ...done, ...changes }, failed] });
 const hasFailed = (changes: Partial<JobFacts>) => ({ jobs: [done, { ...failed, ...changes }] });
 const mailed = (changes: Partial<MailFacts>) => ({
@@ -160,6 +168,16 @@ describe('judge', () => {
       { files: [{ ...mp3, soundSeconds: 1 }] },
     ],
     [
+      'a part that is told as a part, which nobody asked for',
+      'I5 done is degraded (truncated), which nobody asked for',
+      isDone(degraded),
+    ],
+    [
+      'a part of a video that is whole',
+      'I5 done is degraded (truncated), its end is complete',
+      isDone({ ...degraded, allowsPartial: true }),
+    ],
+    [
       'bytes that nobody answers for',
       'I6 mp3-9 has chunks in mp3s and no row',
       { chunked: [{ bucket: 'mp3s', fileId: 'mp3-9' }] },
@@ -193,6 +211,23 @@ describe('judge', () => {
     ['a bell without an answer', 'I12 convert answers nothing', answered(null, 1)],
   ])('finds %s', (_what, violation, changes) => {
     expect(judged(changes)).toContain(violation);
+  });
+
+  describe('of a damaged video whose owner asked for what there is', () => {
+    const partOf = (changes: Partial<JobFacts>) =>
+      judge({
+        census: { ...census, ...isDone({ allowsPartial: true, ...changes }) },
+        accepted: [{ jobId: 'done', ends: { degraded: 'truncated' } }],
+        copiesAllowed: 1,
+      }).map(({ invariant, about, what }) => `${invariant} ${about} ${what}`);
+
+    test('lets an MP3 pass that says that it is a part', () => {
+      expect(partOf(degraded)).toEqual([]);
+    });
+
+    test('finds one that does not', () => {
+      expect(partOf({})).toEqual(['I5 done is complete, its end is degraded (truncated)']);
+    });
   });
 
   test('lets a mail come twice where its sender was killed, and no third time', () => {

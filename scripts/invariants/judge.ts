@@ -1,5 +1,5 @@
 import type { Invariant, Judged, Violation } from './invariant.ts';
-import { bytesAreOwned, nothingIsDoubled, successIsTrue } from './of-bytes.ts';
+import { bytesAreOwned, degradedIsTold, nothingIsDoubled, successIsTrue } from './of-bytes.ts';
 import { answersAreQuick, mailsAreSingle, processesEnd } from './of-effects.ts';
 import { attemptsAreLimited, failuresAreNamed, nothingIsLost, stepsAreAllowed } from './of-jobs.ts';
 import { jobsArePrivate, logsAreDiscreet } from './of-privacy.ts';
@@ -10,6 +10,7 @@ const invariants: readonly Invariant[] = [
   stepsAreAllowed,
   attemptsAreLimited,
   successIsTrue,
+  degradedIsTold,
   bytesAreOwned,
   failuresAreNamed,
   mailsAreSingle,

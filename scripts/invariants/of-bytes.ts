@@ -23,7 +23,9 @@ export const nothingIsDoubled: Invariant = ({ census }) => {
 /** I5: the bytes are those of the result, and they hold all the sound of the source. */
 export const successIsTrue: Invariant = ({ census, accepted }) => {
   const lengths = new Map(
-    accepted.flatMap(({ jobId, ends }) => ('code' in ends ? [] : [[jobId, ends.soundSeconds]])),
+    accepted.flatMap(({ jobId, ends }) =>
+      'soundSeconds' in ends ? [[jobId, ends.soundSeconds]] : [],
+    ),
   );
   const files = new Map(census.files.map((file) => [file.fileId, file]));
   return census.jobs.flatMap(({ id, result }) => {
@@ -43,6 +45,29 @@ export const successIsTrue: Invariant = ({ census, accepted }) => {
     ];
   });
 };
+
+/** I5: what is known not to be complete was asked for as such, and is told to be what it is. */
+export const degradedIsTold: Invariant = ({ census, accepted }) => {
+  const wanted = new Map(
+    accepted.map(({ jobId, ends }) => [jobId, 'degraded' in ends ? ends.degraded : undefined]),
+  );
+  return census.jobs.flatMap(({ id, result, allowsPartial }) => {
+    if (!result) return [];
+    const found = result.degraded?.code;
+    return [
+      ...(found === undefined || allowsPartial
+        ? []
+        : violation('I5', id, `is degraded (${found}), which nobody asked for`)),
+      ...(!wanted.has(id) || wanted.get(id) === found
+        ? []
+        : violation('I5', id, `is ${say(found)}, its end is ${say(wanted.get(id))}`)),
+    ];
+  });
+};
+
+function say(code: string | undefined): string {
+  return code === undefined ? 'complete' : `degraded (${code})`;
+}
 
 /** I6: no byte without a row that answers for it. */
 export const bytesAreOwned: Invariant = ({ census }) => {

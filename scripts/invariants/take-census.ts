@@ -68,7 +68,8 @@ function sampleOf(jobs: readonly JobFacts[]): string[] {
 async function readRows(client: pg.Client) {
   const jobs = await client.query<JobFacts>(`
     SELECT id, state, attempt, history, source_file_id AS "sourceFileId",
-      output_file_id AS "outputFileId", result, error FROM jobs ORDER BY id`);
+      output_file_id AS "outputFileId", result, error,
+      coalesce((options ->> 'allowPartial')::boolean, false) AS "allowsPartial" FROM jobs ORDER BY id`);
   const discarded = await client.query<Census['discarded'][number]>(
     'SELECT bucket, file_id AS "fileId" FROM discarded_files',
   );

@@ -6,6 +6,7 @@ import { messageOf } from './stack/errors.ts';
 import { terminalOutput } from './stack/terminal.ts';
 import { type Command, readCommand } from './start/command.ts';
 import { convertThroughService, newAccount } from './start/convert.ts';
+import { incompleteness } from './start/incompleteness.ts';
 import { interruption } from './start/interrupt.ts';
 import { makeSample } from './start/sample.ts';
 import { Stages } from './start/stages.ts';
@@ -52,9 +53,9 @@ async function convert({ addresses }: Running, wanted: Command): Promise<number>
     const client = createClient(addresses.gatewayUrl);
     const order = { video, out, options: wanted.options };
     const job = await convertThroughService(client, newAccount(), order, new Stages(output));
-    const { durationSeconds = 0, bytes = 0 } = job.result ?? {};
+    const { durationSeconds = 0, bytes = 0, degraded = null } = job.result ?? {};
     output.report(`  MP3: ${shown(out)} (${durationSeconds.toFixed(2)} s, ${bytes} bytes)`);
-    return 0;
+    return degraded === null ? 0 : complain(incompleteness(degraded), 1);
   } catch (error) {
     const code = error instanceof ServiceError ? error.code : 'internal';
     return complain(`${code}: ${messageOf(error)}`, 1);

@@ -29,7 +29,8 @@ const usage = `npm start [-- VIDEO] [-- --once VIDEO --out FILE.mp3] [-- --no-in
   VIDEO                      your own file instead of a sample
   --out FILE.mp3             where the MP3 goes      [.local/<name of the video>.mp3]
   --once VIDEO --out FILE    convert, stop what this started, and exit: 0 only if the MP3 is
-                             complete, else the code and the reason on stderr
+                             complete, else the code and the reason on stderr; with
+                             allowPartial=true an incomplete one is written nevertheless
   --option NAME=VALUE        what to ask of the conversion, such as bitrate=128, track=de or
                              start=1:30; may be given several times
   --no-install               download and install nothing

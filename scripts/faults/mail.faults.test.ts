@@ -7,7 +7,7 @@ import { processOf } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
 import { eventually, mailsTo, service } from '../testing/service.ts';
-import { endMailLease, mailOf } from '../testing/stored.ts';
+import { mailOf, makeMailDue } from '../testing/stored.ts';
 
 function answerMails(mode: SinkMode): void {
   writeSinkMode(sinkControlFile(service.root), mode);
@@ -36,6 +36,7 @@ describe('the mail server', () => {
       const { accepted, mail } = await doneAndTried(mode);
       expect(mail.state).toBe('due');
       answerMails('accept');
+      await makeMailDue(accepted.jobId);
       await everyPromiseHolds([accepted]);
     },
   );
@@ -51,6 +52,8 @@ describe('the mail server', () => {
     await treat('smtp', { kind: 'refuse' });
     const { accepted, mail } = await doneAndTried('accept');
     expect(mail.state).toBe('due');
+    await heal();
+    await makeMailDue(accepted.jobId);
     await everyPromiseHolds([accepted]);
   });
 
@@ -63,7 +66,7 @@ describe('the mail server', () => {
       return mails.length > 0 ? true : undefined;
     });
     await killProcess(processOf('notify'));
-    await endMailLease(accepted.jobId);
+    await makeMailDue(accepted.jobId);
     await everyPromiseHolds([accepted], { copiesAllowed: 2, struck: ['notify'] });
     const ids = (await mailsTo(accepted.person.email)).map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(1);

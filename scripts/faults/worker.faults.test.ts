@@ -8,7 +8,7 @@ import { ffmpegsOf, processesOf, processOf, redeploy, scale } from '../testing/p
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
 import { eventually, sweepNow } from '../testing/service.ts';
-import { jobRow, storedFiles } from '../testing/stored.ts';
+import { endLease, jobRow, storedFiles } from '../testing/stored.ts';
 
 const soundSeconds = 1_200;
 let long = '';
@@ -49,6 +49,7 @@ describe('a worker', () => {
       return mp3s === 1 ? true : undefined;
     });
     await killProcess(processOf('convert'));
+    await endLease(accepted.jobId);
     await everyPromiseHolds([accepted], { struck: ['convert'] });
     expect(stepsOf((await jobRow(accepted.jobId)).history)).toEqual([
       ...['accept', 'claim', 'claim', 'publish'],
@@ -123,6 +124,7 @@ describe('a worker', () => {
         if (seen.attempt > deaths) {
           deaths = seen.attempt;
           await killProcess(processOf('convert'));
+          await endLease(poison.jobId);
         }
         await sweepNow();
         return undefined;

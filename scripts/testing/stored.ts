@@ -37,9 +37,24 @@ export async function mailOf(jobId: string) {
   return mail;
 }
 
-/** As if the lease of whoever sends the mail about a job had run out by now. */
-export async function endMailLease(jobId: string): Promise<void> {
+/**
+ * As if the time had passed until the mail about a job is due again: the pause after a failure, or
+ * the lease of whoever died over it.
+ */
+export async function makeMailDue(jobId: string): Promise<void> {
   await inPostgres('UPDATE mails SET due_at = now(), called_at = NULL WHERE job_id = $1', jobId);
+}
+
+/** As if the lease of a dead worker had run out by now. */
+export async function endLease(jobId: string): Promise<void> {
+  await inPostgres("UPDATE jobs SET due_at = now() WHERE id = $1 AND state = 'running'", jobId);
+}
+
+/** As if all bells about a job had rung so long ago that the sweep misses an answer. */
+export async function missBells(jobId: string): Promise<void> {
+  const past = "called_at = called_at - interval '30 s'";
+  await inPostgres(`UPDATE jobs SET ${past} WHERE id = $1`, jobId);
+  await inPostgres(`UPDATE mails SET ${past} WHERE job_id = $1`, jobId);
 }
 
 /** Files in GridFS that belong to a job or to a person. */

@@ -57,9 +57,13 @@ const stack = {
   root: state,
   toolsDir,
   install: values['no-install'] !== true,
-  // A worker that dies is replaced within seconds and loses little, one that is told to stop gives
-  // back at once.
-  variables: { V2M_LEASE_SECONDS: '6', V2M_CHECKPOINT_SECONDS: '1', V2M_DRAIN_SECONDS: '1' },
+  variables: {
+    // A worker that dies is replaced within seconds and loses little, one that is told to stop
+    // gives back at once.
+    ...{ V2M_LEASE_SECONDS: '6', V2M_CHECKPOINT_SECONDS: '1', V2M_DRAIN_SECONDS: '1' },
+    // Whoever waits for a sweep does not wait long.
+    ...{ V2M_SWEEP_EVERY: '10s', V2M_SWEEP_PAUSE_SECONDS: '0' },
+  },
   ...terminalOutput(process.stderr),
 };
 

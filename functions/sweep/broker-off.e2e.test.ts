@@ -3,7 +3,7 @@ import { isBrokerOurs, startBroker, stopBroker } from '../../scripts/testing/bro
 import { mediaFile } from '../../scripts/testing/media.ts';
 import { eventually, newPerson, onlyMailTo } from '../../scripts/testing/service.ts';
 
-/** The sweep comes every 30 s: once for the job, once for its mail. */
+/** The cron sweeps: once for the job, once for its mail. */
 const bySweepMs = 75_000;
 
 let video = '';

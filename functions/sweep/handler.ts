@@ -29,6 +29,7 @@ export const config = {
     V2M_AMQP_URL: servers.V2M_AMQP_URL,
     V2M_GATEWAY_URL: address('http', 'https'),
     V2M_UPLOAD_SECONDS: whole(7_200),
+    V2M_SWEEP_PAUSE_SECONDS: whole(3, 0),
   },
   secrets: {
     'postgres-password': serverPassword,
@@ -83,7 +84,7 @@ const deps = once(() => {
       else steps.add({ step, outcome: 'done' }, count);
     }
   };
-  const sweeper = createSweeper(counted, () => performance.now());
+  const sweeper = createSweeper(counted, () => performance.now(), settings.V2M_SWEEP_PAUSE_SECONDS);
   return Promise.resolve({
     sweeper,
     metrics: () => Promise.resolve([steps]),

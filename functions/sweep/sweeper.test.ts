@@ -12,6 +12,7 @@ function setUp() {
       });
     },
     () => state.now,
+    3,
   );
   return { sweeper, state };
 }

@@ -7,19 +7,22 @@ export interface Sweeper {
 }
 
 const longestMs = 25_000;
-const gapMs = 3_000;
 
-/** The address of the sweep is open to everyone, so this does no more than a cron would. */
+/**
+ * The address of the sweep is open to everyone, so a sweep begins at the earliest `pauseSeconds`
+ * after the one before, and ends after 25 s.
+ */
 export function createSweeper(
   sweep: (signal: AbortSignal) => Promise<unknown>,
   now: () => number,
+  pauseSeconds: number,
 ): Sweeper {
   const stopping = new AbortController();
   let sweeping: Promise<unknown> | undefined;
   let startedAt = -Infinity;
   return {
     async start() {
-      const isTooSoon = now() - startedAt < gapMs;
+      const isTooSoon = now() - startedAt < pauseSeconds * 1_000;
       if (sweeping !== undefined || isTooSoon || stopping.signal.aborted) return false;
       startedAt = now();
       sweeping = sweep(AbortSignal.any([stopping.signal, AbortSignal.timeout(longestMs)]));

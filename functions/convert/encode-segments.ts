@@ -40,6 +40,7 @@ export async function* encodeSegments(
   cut: Cut,
   signal: AbortSignal,
 ): AsyncGenerator<AsyncIterable<Uint8Array>> {
+  signal.throwIfAborted();
   const work = new SegmentWork(deps, encoding, cut, signal);
   void work.begin(pcm);
   try {
@@ -69,6 +70,8 @@ class SegmentWork {
     this.#encoding = encoding;
     this.#cut = cut;
     this.#until = AbortSignal.any([signal, this.#stop.signal]);
+    // Also where the sound keeps us waiting.
+    this.#until.addEventListener('abort', () => this.segments.end());
     const segmentBytes = cut.frames * samplesPerFrame(encoding.sampleRate) * this.#sampleBytes;
     this.#begun = new Throttle(2 * deps.slots.size);
     this.#waiting = new Throttle((deps.slots.size - 1) * segmentBytes + slackBytes);

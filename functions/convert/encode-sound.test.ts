@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 
 import { AppError } from '#shared/core/errors';
@@ -32,6 +33,19 @@ function countingEncoder() {
     } finally {
       seen.running -= 1;
     }
+  };
+  return { seen, encode };
+}
+
+/** Gives nothing before it is told to stop. */
+function stallingEncoder() {
+  const seen = { running: 0 };
+  const encode: Encode = async function* ({ signal }) {
+    seen.running += 1;
+    await once(signal, 'abort');
+    seen.running -= 1;
+    signal.throwIfAborted();
+    yield new Uint8Array();
   };
   return { seen, encode };
 }
@@ -157,6 +171,23 @@ describe('encodeSound', () => {
     setTimeout(() => stop.abort(new Error('enough')), 30);
     await expect(Array.fromAsync(frames)).rejects.toThrow('enough');
     expect(seen.running).toBe(0);
+  });
+
+  describe.each([1, undefined])('let go of (segments of %s s)', (segmentSeconds) => {
+    test.each([0, 3])('while a sound stalls after %s segments: no encoder is left', async (n) => {
+      const { seen, encode } = stallingEncoder();
+      async function* pcm() {
+        yield* sound(n * segmentBytes).pcm;
+        await new Promise(() => undefined);
+      }
+      const { frames } = start(encode, pcm(), { segmentSeconds });
+      const awaited = frames.next();
+      awaited.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await frames.return(undefined)).toEqual({ value: undefined, done: true });
+      await expect(awaited).rejects.toThrow('aborted');
+      expect(seen.running).toBe(0);
+    });
   });
 
   test('refuses an encoder that swallows frames', async () => {

@@ -4,6 +4,7 @@ import type { Mp3Encoding } from '#shared/core/mp3';
 import { segmentFrames } from '#shared/core/segments';
 import { encodeSegments } from './encode-segments.ts';
 import type { EncodeDeps } from './encode-segments.ts';
+import { endedBy } from './ended-by.ts';
 
 /** The frames of the first segments. */
 export interface EncodedSegments extends FrameCount {
@@ -30,8 +31,8 @@ export interface EncodedSound {
 
 /**
  * The frames of the samples, in order; all encoders share the slots. Rejects with what the sound
- * or an encoder fails with, or the signal's reason; then no encoder is left. Who opened `pcm`
- * closes it.
+ * or an encoder fails with, or the signal's reason; then no encoder is left, nor when whoever takes
+ * the frames lets go of them, at any moment. Who opened `pcm` closes it.
  */
 export function encodeSound(
   deps: EncodeDeps,
@@ -39,11 +40,13 @@ export function encodeSound(
   pcm: AsyncIterable<Uint8Array>,
   options: EncodeOptions,
 ): EncodedSound {
+  const over = new AbortController();
+  const until = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
   const counter = new FrameCounter(options.from);
   let segments = options.from?.segments ?? 0;
   const count = () => ({ ...counter.end(), segments });
   async function* counted() {
-    for await (const frames of framesOf(deps, encoding, pcm, options)) {
+    for await (const frames of framesOf(deps, encoding, pcm, until)) {
       for await (const piece of frames) {
         counter.push(piece);
         yield piece;
@@ -52,7 +55,7 @@ export function encodeSound(
       options.onSegment?.(count());
     }
   }
-  return { frames: counted(), count };
+  return { frames: endedBy(counted(), () => over.abort()), count };
 }
 
 function framesOf(

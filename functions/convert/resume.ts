@@ -3,6 +3,7 @@ import type { FrameCount } from '#shared/core/frame-counter';
 import type { Checkpoint } from '#shared/core/job';
 import type { FileStore, Log } from '#shared/core/ports';
 import type { EncodedSegments, EncodedSound } from './encode-sound.ts';
+import { endedBy } from './ended-by.ts';
 
 /** What an earlier attempt noted is not in the store any more, or not as it was. */
 export class CheckpointLost extends Error {
@@ -41,13 +42,13 @@ export function goOnBehind(
   signal: AbortSignal,
 ): EncodedSound {
   let encoded: EncodedSound | undefined;
-  async function* frames(): AsyncGenerator<Uint8Array, void, undefined> {
+  async function* frames(): AsyncGenerator<Uint8Array> {
     const count = yield* framesOf(files, checkpoint, signal);
     encoded = encode({ ...count, segments: checkpoint.segments });
     yield* encoded.frames;
   }
   return {
-    frames: frames(),
+    frames: endedBy(frames(), () => void encoded?.frames.return(undefined)),
     count() {
       if (!encoded) throw new TypeError('The frames were not taken to the end.');
       return encoded.count();

@@ -6,7 +6,7 @@ import { chunkCount, jobRow, storedFiles } from '../../scripts/testing/stored.ts
 
 let video = '';
 beforeAll(async () => {
-  video = await longFile(30);
+  video = await longFile(20);
 }, 60_000);
 
 /** The checkpoint that is noted once there is a newer one than `segments`. */
@@ -17,7 +17,7 @@ function checkpointBehind(id: string, segments: number) {
       const { checkpoint } = await jobRow(id);
       return checkpoint && checkpoint.segments > segments ? checkpoint : undefined;
     },
-    60_000,
+    120_000,
   );
 }
 
@@ -31,14 +31,14 @@ describe('a job whose workers die in mid-work', () => {
   test('goes on behind the last checkpoint, to the bytes of an undisturbed run (reliability 1)', async () => {
     const person = await newPerson();
     const calm = await person.client.upload(video);
-    const undisturbed = await sweptUntilDone(person, calm.id, 120_000);
+    const undisturbed = await sweptUntilDone(person, calm.id, 240_000);
     const { id } = await person.client.upload(video);
 
     const first = await checkpointBehind(id, 0);
     await killWorker();
     const second = await checkpointBehind(id, first.segments);
     await killWorker();
-    const job = await sweptUntilDone(person, id, 120_000);
+    const job = await sweptUntilDone(person, id, 240_000);
 
     expect(second.fileId).not.toBe(first.fileId);
     expect(job).toMatchObject({ attempt: 3, error: null });
@@ -51,5 +51,5 @@ describe('a job whose workers die in mid-work', () => {
       const left = await chunkCount('mp3s', first.fileId);
       return left + (await chunkCount('mp3s', second.fileId)) === 0 ? true : undefined;
     });
-  }, 300_000);
+  }, 600_000);
 });

@@ -199,6 +199,54 @@ describe('a sound that starts 1.5 s late', () => {
   });
 });
 
+describe('a film whose clock stands at 10 s when it begins', () => {
+  const chapterLines = (start: number, end: number, title: string) =>
+    `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${end}\ntitle=${title}\n`;
+
+  /** Of 6 s, with a click where the second chapter begins, 2 s from the beginning. */
+  async function film(name: string): Promise<string> {
+    const chapters = join(folder, 'chapters.txt');
+    const lines = chapterLines(10_000, 12_000, 'one') + chapterLines(12_000, 16_000, 'two');
+    await writeFile(chapters, `;FFMETADATA1\n${lines}`);
+    return make(
+      name,
+      ...['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10:duration=6'],
+      ...['-f', 'lavfi', '-i', "aevalsrc='if(gte(t,2)*lt(t,2.01),0.9,0.001)':s=48000:d=6"],
+      ...['-i', chapters, '-map', '0', '-map', '1', '-map_chapters', '2'],
+      ...['-c:v', 'libx264', '-c:a', 'alac', '-output_ts_offset', '10'],
+    );
+  }
+
+  async function chaptersOf(mp3: string) {
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'json', mp3]);
+    const { chapters } = JSON.parse(stdout) as {
+      chapters: { start_time: string; end_time: string }[];
+    };
+    return chapters.map(({ start_time, end_time }) => [Number(start_time), Number(end_time)]);
+  }
+
+  test.each(['ten.mkv', 'ten.mp4', 'ten.mov'])(
+    'has its chapters where the sound of %s has them',
+    async (name) => {
+      const video = await film(name);
+      const whole = await convert(video, {});
+      expect(whole.job).toMatchObject({ state: 'done' });
+      expect(await chaptersOf(whole.mp3)).toEqual([
+        [0, 2],
+        [2, 6],
+      ]);
+      const samples = await decoded(whole.mp3, 48_000, 1);
+      const click = samples.findIndex((x) => Math.abs(x) > 0.3);
+      expect(Math.abs(click / 48_000 - 2)).toBeLessThan(0.005);
+      const part = await convert(video, { start: 1.5, end: 5 });
+      expect(await chaptersOf(part.mp3)).toEqual([
+        [0, 0.5],
+        [0.5, 3.5],
+      ]);
+    },
+  );
+});
+
 describe('a film with several sound tracks', () => {
   let film = '';
   beforeAll(async () => {

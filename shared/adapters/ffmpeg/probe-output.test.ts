@@ -5,6 +5,8 @@ import { parseProbe } from './probe-output.ts';
 
 const aac = { index: 1, codec_type: 'audio', codec_name: 'aac', sample_rate: '44100', channels: 2 };
 const mov = { format_name: 'mov,mp4', start_time: '0.000000', duration: '10.000000' };
+/** Begins when its clock stands at 10 s. */
+const mkv = { format_name: 'matroska,webm', start_time: '10.0', tags: {} };
 
 function probeOf(streams: readonly object[], format: object = mov, isEstimate = false) {
   return parseProbe(JSON.stringify({ streams, format }), isEstimate);
@@ -68,22 +70,40 @@ describe('parseProbe', () => {
   test.each([
     ['its own table', { ...aac, duration: '9.5' }, mov, { seconds: 9.5, by: 'track' }],
     [
-      'its Matroska statistics',
+      'its Matroska tag',
       { ...aac, tags: { DURATION: '00:01:02.500000000' } },
       mov,
       { seconds: 62.5, by: 'track' },
     ],
     [
-      'its statistics, less the time before it starts',
-      { ...aac, start_time: '2.0', tags: { DURATION: '00:00:09.5' } },
-      mov,
+      'its tag, less the time before it starts',
+      { ...aac, start_time: '12.0', tags: { DURATION: '00:00:19.5' } },
+      mkv,
       { seconds: 7.5, by: 'track' },
+    ],
+    [
+      'its statistics by mkvmerge, which count from its start',
+      { ...aac, start_time: '2.0', tags: { DURATION: '00:00:09.5', _STATISTICS_TAGS: 'BPS' } },
+      mov,
+      { seconds: 9.5, by: 'track' },
     ],
     ['the container', aac, mov, { seconds: 10, by: 'container' }],
     [
       'the container, less the time before it starts',
       { ...aac, start_time: '3.0' },
       mov,
+      { seconds: 7, by: 'container' },
+    ],
+    [
+      'a Matroska file of ffmpeg, less the time before it starts on its clock',
+      { ...aac, start_time: '13.0' },
+      { ...mkv, duration: '20.0', tags: { ENCODER: 'Lavf59.27.100' } },
+      { seconds: 7, by: 'container' },
+    ],
+    [
+      'another Matroska file, less the time since its timeline began',
+      { ...aac, start_time: '13.0' },
+      { ...mkv, duration: '10.0' },
       { seconds: 7, by: 'container' },
     ],
     [

@@ -93,9 +93,12 @@ function tagsOf(holders: readonly Tagged[]): Probe['tags'] {
  * them: there the first packets tell.
  */
 function timelineStart({ format, packets }: Output): number {
-  const isMatroska = format.format_name.startsWith('matroska');
-  const starts = isMatroska ? packets.map(({ pts_time = Infinity }) => pts_time) : [];
+  const starts = isMatroska(format) ? packets.map(({ pts_time = Infinity }) => pts_time) : [];
   return Math.min(format.start_time, ...starts);
+}
+
+function isMatroska({ format_name: name }: Pick<Format, 'format_name'>): boolean {
+  return name.startsWith('matroska');
 }
 
 function toTrack(stream: Stream, format: Format, isEstimate: boolean): AudioTrack {
@@ -128,13 +131,23 @@ function promisedLength(track: Stream, format: Format): PromisedLength {
     const by = withoutTables.includes(format.format_name) ? 'container' : 'track';
     return { seconds: track.duration, by };
   }
-  const late = lateness(track, format);
   const tagged = parseClock(tag(track, 'duration'));
-  if (tagged !== undefined) return { seconds: tagged - late, by: 'track' };
-  return {
-    seconds: format.duration === undefined ? null : format.duration - late,
-    by: 'container',
-  };
+  if (tagged !== undefined) return { seconds: tagged - beforeTagged(track), by: 'track' };
+  const seconds = format.duration && format.duration - beforeWhole(track, format);
+  return { seconds: seconds ?? null, by: 'container' };
+}
+
+/** Matroska's tag: by mkvmerge's statistics how long a track is, by others when it ends. */
+function beforeTagged(track: Stream): number {
+  const isLength = tag(track, '_statistics_tags') !== undefined;
+  return isLength ? 0 : Math.max(0, track.start_time);
+}
+
+/** How much of the container's length lies in front of a track. */
+function beforeWhole(track: Stream, format: Format): number {
+  // There ffmpeg writes when the last track ends, wherever the first begins.
+  const isEnd = isMatroska(format) && tag(format, 'encoder')?.startsWith('Lavf') === true;
+  return isEnd ? Math.max(0, track.start_time) : lateness(track, format);
 }
 
 /** What libopus puts in front: a decoder drops it, the time stamp of the first packet counts it. */
@@ -145,7 +158,7 @@ function lateness(track: Stream, format: Format): number {
   return seconds > 0 && track.codec_name === 'opus' ? seconds + opusPreSkipSeconds : seconds;
 }
 
-/** Matroska's statistics: `00:01:02.345000000`, the end of the track. */
+/** `00:01:02.345000000` */
 function parseClock(text: string | undefined): number | undefined {
   const match = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text ?? '');
   if (!match) return undefined;

@@ -2,7 +2,7 @@
 export type Release = () => void;
 
 /**
- * Places for encoders, shared by all conversions of a process. First come, first served: whoever
+ * Places for encoders, and for who measures, shared by all conversions of a process. First come, first served: whoever
  * holds many gives them back one by one, so that nobody waits for longer than a segment takes.
  */
 export class EncoderSlots {

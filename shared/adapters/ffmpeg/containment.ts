@@ -46,7 +46,7 @@ const maxThreads = 1_000;
  * (decoders read from loopback; for encoders a namespace costs a millisecond and needs root).
  */
 export function layersFor({ memoryBytes, cpuSeconds, uid = ffmpegUid }: Limits): readonly Layer[] {
-  const isRoot = process.getuid?.() === 0;
+  const mayChangeUser = isRoot();
   // It writes to pipes only, so no file may grow.
   const limits = [`--as=${memoryBytes}`, `--cpu=${cpuSeconds}`, '--fsize=0', '--nofile=64'];
   const drop = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
@@ -54,13 +54,20 @@ export function layersFor({ memoryBytes, cpuSeconds, uid = ffmpegUid }: Limits):
     { name: 'process group', tool: 'setsid', args: [] },
     { name: 'resource limits', tool: 'prlimit', args: [...limits, '--core=0'] },
     // The kernel counts by user, so for a user who does more than this it would be no limit.
-    ...(isRoot ? [{ name: 'threads', tool: 'prlimit', args: [`--nproc=${maxThreads}`] }] : []),
+    ...(mayChangeUser
+      ? [{ name: 'threads', tool: 'prlimit', args: [`--nproc=${maxThreads}`] }]
+      : []),
     { name: 'no new privileges', tool: 'setpriv', args: ['--no-new-privs'] },
-    ...(isRoot ? [{ name: 'another user', tool: 'setpriv', args: drop }] : []),
+    ...(mayChangeUser ? [{ name: 'another user', tool: 'setpriv', args: drop }] : []),
     // A change of user clears it, so setpriv sets it last.
     { name: 'death with its parent', tool: 'setpriv', args: ['--pdeathsig', 'KILL'] },
     { name: 'low priority', tool: 'nice', args: ['-n', '10'] },
   ];
+}
+
+/** Whether we may run ffmpeg as somebody else. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /**

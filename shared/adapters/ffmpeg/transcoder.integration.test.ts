@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import installedFfmpeg from '@ffmpeg-installer/ffmpeg';
 import installedFfprobe from '@ffprobe-installer/ffprobe';
 
@@ -45,6 +45,18 @@ async function serve(content: Buffer): Promise<string> {
   });
   return url;
 }
+
+test.each([
+  [0, []],
+  [1_000, [{ missing: ['another user'] }]],
+])('as user %i it tells whether ffmpeg is another user', async (uid, told) => {
+  const getuid = jest.spyOn(process, 'getuid').mockReturnValue(uid);
+  const heard: unknown[] = [];
+  const log = { ...createSilentLog(), info: (fields: object) => heard.push(fields) };
+  await createTranscoder({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', limits, log });
+  getuid.mockRestore();
+  expect(heard).toEqual(told);
+});
 
 describe.each([
   ['the system', 'ffmpeg', 'ffprobe'],

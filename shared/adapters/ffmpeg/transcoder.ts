@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import ffmpeg from 'fluent-ffmpeg';
 
 import type { Log, Transcoder } from '#shared/core/ports';
-import { layersFor } from './containment.ts';
+import { isRoot, layersFor } from './containment.ts';
 import type { Limits } from './containment.ts';
 import { copy } from './copy.ts';
 import { cover } from './cover.ts';
@@ -38,6 +38,9 @@ export async function createTranscoder(options: TranscoderOptions): Promise<Tran
   const folder = await openPrivateFolder(tmpdir());
   const { version, prefix, missing } = await examine(paths, layersFor(limits), folder);
   if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without part of its containment');
+  if (!isRoot()) {
+    log.info({ missing: ['another user'] }, 'not root: V2M_FFMPEG_UID has no effect on ffmpeg');
+  }
   ffmpeg.setFfmpegPath(await writeWrapper(folder, [...prefix, paths.ffmpeg]));
   return {
     version,

@@ -146,6 +146,16 @@ describe('a video with sound', () => {
   });
 });
 
+describe('a video that does not say how long its sound is', () => {
+  test.each<[MediaName, readonly string[]]>([
+    ['live.mkv', ['length_unknown']],
+    ['film.mkv', []],
+  ])('%s: the receipt warns of %j', async (name, codes) => {
+    const job = await convertFile(await mediaFile(name));
+    expect(job?.receipt?.warnings?.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
 describe('a video that cannot become an MP3', () => {
   test.each<[string, () => Promise<string>, string]>([
     ['without sound', () => mediaFile('no-sound.mp4'), 'no_audio'],

@@ -12,6 +12,7 @@ import { labelsOf } from '#shared/core/tracks';
 import { infoFrameBytes, infoFrameWith } from '#shared/core/xing';
 import { copyFrames } from './copy-frames.ts';
 import type { ConvertDeps } from './deps.ts';
+import { lengthWarnings } from './receipt.ts';
 import { faultIn, openSound } from './sound.ts';
 import type { Sound } from './sound.ts';
 import { mp3FileOf } from './stored-mp3.ts';
@@ -152,6 +153,7 @@ function receiptOf(
     ...{ ...made, sampleRate, channels, codec, container: source.container },
     ...{ tracks: labelsOf(probe.tracks), track: number },
     options: appliedOptions(options, { sampleRate, channels, track: number }, true),
-    ...{ isCopied: true, segments: 1, resumedSegments: 0, warnings: tag.warnings },
+    ...{ isCopied: true, segments: 1, resumedSegments: 0 },
+    warnings: [...lengthWarnings(track), ...tag.warnings],
   };
 }

@@ -1,6 +1,7 @@
 import type { ConversionOptions } from '#shared/contracts/options';
 import type { Checkpoint, Degraded, Receipt } from '#shared/core/job';
 import { promisedUpTo } from '#shared/core/media';
+import type { AudioTrack } from '#shared/core/media';
 import { appliedOptions } from '#shared/core/options';
 import type { Probe } from '#shared/core/ports';
 import type { Container } from '#shared/core/signature';
@@ -43,7 +44,10 @@ export function receiptOf(made: Made, sha256: string): Receipt {
     ...{ container, tracks: labelsOf(probe.tracks), track: number },
     ...{ isCopied: false, segments, resumedSegments: from?.segments ?? 0 },
     ...(sound.loudness && { loudness: sound.loudness }),
-    warnings: [...plan.warnings, ...tag.warnings, ...sound.warnings, ...endWarnings(plan, sound)],
+    warnings: [
+      ...[...plan.warnings, ...lengthWarnings(track), ...tag.warnings],
+      ...[...sound.warnings, ...endWarnings(plan, sound)],
+    ],
     options: appliedOptions(options, { sampleRate, channels, track: number }, false),
     sha256,
   };
@@ -62,6 +66,14 @@ function lengthsOf({ isCutOff, plan: { track, shape, excerpt }, sound }: Made) {
     promisedSeconds: isCutOff ? null : promisedUpTo(track.promised, stopSeconds).seconds,
     decodedSeconds: Math.min(sound.decoded.seconds, stopSeconds),
   };
+}
+
+/**
+ * A decoder that finds no memory for a block says neither a word nor a sample: only a promised
+ * length shows that.
+ */
+export function lengthWarnings({ promised }: Pick<AudioTrack, 'promised'>): readonly Warning[] {
+  return promised.seconds === null ? [warning('length_unknown')] : [];
 }
 
 /** Shorter by less than this is no news: tracks are rarely as long as they say to the sample. */

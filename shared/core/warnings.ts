@@ -4,6 +4,8 @@ const warningSentence = {
   downmixed: 'The sound has more than two channels: they were mixed to stereo (ITU-R BS.775).',
   late_start: 'The sound begins later than the film: silence in front keeps the timeline.',
   short_of_end: 'The sound ends before the end that was asked for: it was taken to its own end.',
+  length_unknown:
+    'The file does not say how long its sound is: what was left out in silence would not show.',
   cover_dropped: 'The attached picture could not be kept in the MP3.',
   chapters_dropped: 'Not all chapters could be kept in the MP3.',
   no_loudness: 'The sound is silent or too short to have a loudness: it was left as it is.',

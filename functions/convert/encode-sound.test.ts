@@ -24,7 +24,10 @@ function countingEncoder() {
     seen.reservoirs.push(request.reservoir);
     try {
       let bytes = 0;
-      for await (const piece of pcm) bytes += piece.length;
+      for await (const piece of pcm) {
+        request.signal.throwIfAborted();
+        bytes += piece.length;
+      }
       await new Promise((resolve) => setTimeout(resolve, 5));
       request.signal.throwIfAborted();
       const frame = new Uint8Array(frameBytes(shape));

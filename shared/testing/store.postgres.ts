@@ -36,6 +36,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+const batch = 2_000;
 const addQueued = `INSERT INTO jobs
   (id, owner_id, state, source_file_id, source_name, options, due_at)
   SELECT gen_random_uuid(), gen_random_uuid(), 'queued', gen_random_uuid(), 'a.mp4',
@@ -65,7 +66,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       return { ...ports(pool, retention), jobChanges };
     },
     async addQueued(count) {
-      await pool.query(addQueued, [count]);
+      // A statement may take only so long.
+      for (let left = count; left > 0; left -= batch) {
+        await pool.query(addQueued, [Math.min(batch, left)]);
+      }
       await pool.query('ANALYZE jobs');
     },
     async drop() {

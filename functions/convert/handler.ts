@@ -124,6 +124,7 @@ const deps = once(async () => {
     hearing: createHearing(pool),
     wake: () => pump.ring(),
     metrics: () => Promise.resolve(conversions.metrics),
+    stop: () => pump.stop(),
     async close() {
       await pump.drain();
       await Promise.all([sources.close(), publisher.close(), files.close(), pool.end()]);

@@ -102,6 +102,18 @@ describe('Pump', () => {
     expect(started()).toEqual(['a']);
   });
 
+  test('row 34: told to stop, takes nothing new at once, and what runs goes on', async () => {
+    const { pump, works, started } = setUp(['a', 'b'], { slots: 1 });
+    pump.ring();
+    await settled();
+    pump.stop();
+    expect(works[0]?.stopping.aborted).toBe(false);
+    works[0]?.end();
+    pump.ring();
+    await settled();
+    expect(started()).toEqual(['a']);
+  });
+
   test('row 34: drains by waiting for what ends soon, and takes nothing new', async () => {
     const never = () => new Promise<void>(() => undefined);
     const { pump, works, started } = setUp(['a', 'b', 'c'], {

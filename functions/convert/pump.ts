@@ -27,7 +27,7 @@ export class Pump {
   #filling = Promise.resolve();
   #isFilling = false;
   #isRung = false;
-  #isDraining = false;
+  #isStopped = false;
 
   constructor(deps: PumpDeps) {
     this.#deps = deps;
@@ -39,10 +39,15 @@ export class Pump {
     if (!this.#isFilling) this.#filling = this.#fill();
   }
 
+  /** Takes no more jobs; those that run go on. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Takes no more jobs, waits for those that end soon and gives the others back. */
   async drain(): Promise<void> {
     const { clock, drainSeconds } = this.#deps;
-    this.#isDraining = true;
+    this.stop();
     await this.#filling;
     const ended = new AbortController();
     const all = Promise.all(this.#running).then(() => ended.abort());
@@ -65,7 +70,7 @@ export class Pump {
   }
 
   #hasRoom(): boolean {
-    return !this.#isDraining && this.#running.size < this.#deps.slots;
+    return !this.#isStopped && this.#running.size < this.#deps.slots;
   }
 
   async #claim(): Promise<Claim | undefined> {

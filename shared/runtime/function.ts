@@ -15,6 +15,8 @@ export interface FunctionHandler {
 
 /** What every function's dependencies can do: let go. */
 export interface Closable {
+  /** SIGTERM: begins no more work from now on. What is in hand goes on until `close`. */
+  readonly stop?: () => void;
   close(): Promise<void>;
   /** What this function has to tell at GET /_/metrics besides its process and its requests. */
   readonly metrics?: () => Promise<readonly Metric[]>;

@@ -268,6 +268,35 @@ describe('stop', () => {
     handler.stop();
     expect(await Promise.all(answers)).toEqual(['stopped', true]);
   });
+
+  test('reaches the dependencies long before they are closed (34)', async () => {
+    const told: string[] = [];
+    const deps = {
+      stop: () => void told.push('stop'),
+      close: () => Promise.resolve(void told.push('close')),
+    };
+    const handler = httpFunction(
+      once(() => Promise.resolve(deps)),
+      [],
+    );
+    await handler.ready();
+    handler.stop();
+    await sleep(0);
+    expect(told).toEqual(['stop']);
+    await handler.drain();
+    expect(told).toEqual(['stop', 'close']);
+  });
+
+  test('is no error before there are dependencies, nor where they could not be built', async () => {
+    const failing = httpFunction(
+      once(() => Promise.reject(new Error('no database'))),
+      [],
+    );
+    failing.stop();
+    await expect(failing.ready()).rejects.toThrow('no database');
+    failing.stop();
+    await expect(failing.drain()).resolves.toBeUndefined();
+  });
 });
 
 describe('an early answer', () => {

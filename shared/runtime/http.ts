@@ -34,7 +34,14 @@ export function httpFunction<D extends Closable>(
       const requestId = requestIdOf(request);
       return withRequestId(requestId, () => serve(served, request, response, requestId));
     },
-    stop: () => stopping.abort(),
+    stop: () => {
+      stopping.abort();
+      // Without dependencies nothing was begun.
+      deps.current()?.then(
+        (built) => built.stop?.(),
+        () => undefined,
+      );
+    },
     drain: async () => (await deps.current())?.close(),
   };
 }

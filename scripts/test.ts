@@ -10,17 +10,18 @@ import { resetStack } from './stack/reset.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
 
-const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --seed N] [-- --full] [-- --no-install]
+const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --title TEXT] [-- --seed N] [-- --full]
+                [-- --no-install]
 
   unit          no server, seconds
   integration   adapters on real servers, the emulator with small functions
   e2e           the whole pipeline: real bundles behind the emulator, real servers
   faults        the same while servers, networks and processes fail
 
-Without a kind: all four. --only runs the test files whose path holds TEXT; --seed plays the
-faults of that seed again; --full runs them in their full size, for hours. The servers are
-started (and installed, where that is allowed) for the tests alone, with data of their own below
-.local/test, and stopped again.`;
+Without a kind: all four. --only runs the test files whose path holds TEXT, --title the tests
+whose title does; --seed plays the faults of that seed again; --full runs them in their full size,
+for hours. The servers are started (and installed, where that is allowed) for the tests alone, with
+data of their own below .local/test, and stopped again.`;
 
 const kinds = ['unit', 'integration', 'e2e', 'faults'] as const;
 const { values, positionals } = parseArgs({
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean' },
     only: { type: 'string' },
+    title: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
     full: { type: 'boolean', default: false },
     'no-install': { type: 'boolean' },
@@ -109,7 +111,8 @@ async function runKind(kind: Kind): Promise<Totals> {
   const { environment, stop } = await grounds[kind]();
   stops.push(stop);
   const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
-  const args = [...jestArguments[kind], ...only];
+  const title = values.title === undefined ? [] : ['--testNamePattern', values.title];
+  const args = [...jestArguments[kind], ...title, ...only];
   return runJest(kind, environment, { reportDir: state, args });
 }
 

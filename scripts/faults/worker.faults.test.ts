@@ -1,13 +1,21 @@
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { isAlive, killProcess } from '../stack/processes.ts';
+import { isAlive, killProcess, type ProcessIdentity } from '../stack/processes.ts';
 import { uploadAs, uploadShort } from '../testing/accepted.ts';
 import { random } from '../testing/fault-run.ts';
 import { halfOf, longFile } from '../testing/media.ts';
-import { ffmpegsOf, processesOf, processOf, redeploy, scale } from '../testing/processes.ts';
+import {
+  allEnded,
+  ffmpegsOf,
+  processesOf,
+  processOf,
+  redeploy,
+  scale,
+} from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
-import { eventually, sweepNow } from '../testing/service.ts';
+import { eventually, type Person, sweepNow } from '../testing/service.ts';
 import { endLease, jobRow, storedFiles } from '../testing/stored.ts';
 
 const soundSeconds = 1_200;
@@ -23,6 +31,13 @@ function ffmpegsAtWork() {
     const found = processesOf('convert').flatMap(ffmpegsOf);
     return Promise.resolve(found.length > 0 ? found : undefined);
   });
+}
+
+/** Sweeps once; the job if it has failed by then. */
+async function failedAfterSweep({ client }: Person, jobId: string) {
+  await sweepNow();
+  const seen = await client.job(jobId);
+  return seen.state === 'failed' ? seen : undefined;
 }
 
 function stepsOf(history: readonly { readonly step: string }[]): string[] {
@@ -62,14 +77,31 @@ describe('a worker', () => {
       'the job to fail',
       async () => {
         for (const ffmpeg of ffmpegsOf(processOf('convert'))) await killProcess(ffmpeg);
-        await sweepNow();
-        const seen = await person.client.job(jobId);
-        return seen.state === 'failed' ? seen : undefined;
+        return failedAfterSweep(person, jobId);
       },
       60_000,
     );
     expect(job).toMatchObject({ attempt: 2, error: { code: 'resource_limit' } });
     await everyPromiseHolds([{ jobId, ends: { code: 'resource_limit' } }]);
+  });
+
+  test('row 4: has an ffmpeg that hangs each time: `timeout` after two attempts', async () => {
+    await redeploy('convert', { V2M_CONVERSION_SECONDS: '3' });
+    const { jobId, person } = await uploadAs(long, { soundSeconds });
+    const hung = new Map<number, ProcessIdentity>();
+    const hanging = setInterval(() => {
+      for (const ffmpeg of ffmpegsOf(processOf('convert'))) {
+        if (hung.has(ffmpeg.pid)) continue;
+        process.kill(ffmpeg.pid, 'SIGSTOP');
+        hung.set(ffmpeg.pid, ffmpeg);
+      }
+    }, 50);
+    const job = await eventually('the job to fail', () => failedAfterSweep(person, jobId), 60_000);
+    clearInterval(hanging);
+    expect(job).toMatchObject({ attempt: 2, error: { code: 'timeout' } });
+    expect([...hung.values()].filter(isAlive)).toEqual([]);
+    await everyPromiseHolds([{ jobId, ends: { code: 'timeout' } }]);
+    await redeploy('convert');
   });
 
   test('row 5: gets half of the sound from an ffmpeg that exits with 0: never done', async () => {
@@ -143,6 +175,22 @@ describe('a worker', () => {
     await everyPromiseHolds(accepted);
     for (const { jobId, person } of accepted) {
       expect(await person.client.job(jobId)).toMatchObject({ attempt: 1, state: 'done' });
+    }
+  });
+
+  test('row 34: is told to end: from then on it claims nothing', async () => {
+    const atWork = await uploadAs(long, { soundSeconds });
+    await ffmpegsAtWork();
+    const old = processOf('convert');
+    // It serves bells for a while yet, and a slot is free.
+    process.kill(old.pid, 'SIGTERM');
+    const accepted = [atWork, await uploadShort()];
+    await allEnded([old], 30_000);
+    // Its watchdog starts no other: it ended as it was told to.
+    await redeploy('convert');
+    await everyPromiseHolds(accepted);
+    for (const { jobId } of accepted) {
+      expect((await jobRow(jobId)).leaseWorker).not.toBe(`${hostname()}:${old.pid}`);
     }
   });
 });

@@ -11,6 +11,8 @@ import { service } from './service.ts';
 export interface JobRow {
   readonly sourceFileId: string;
   readonly outputFileId: string | null;
+  /** Who claimed it last: `host:pid`. */
+  readonly leaseWorker: string | null;
   readonly checkpoint: { readonly fileId: string; readonly segments: number } | null;
   readonly history: readonly { readonly step: string; readonly attempt: number }[];
 }
@@ -19,7 +21,7 @@ export interface JobRow {
 export async function jobRow(jobId: string): Promise<JobRow> {
   const [row] = await inPostgres<JobRow>(
     `SELECT source_file_id AS "sourceFileId", output_file_id AS "outputFileId",
-       checkpoint, history
+       lease_worker AS "leaseWorker", checkpoint, history
      FROM jobs WHERE id = $1`,
     jobId,
   );
@@ -35,6 +37,15 @@ export async function mailOf(jobId: string) {
   );
   if (mail === undefined) throw new Error(`no mail about ${jobId}`);
   return mail;
+}
+
+/** What the last sweep that ended did, and how long ago that was. */
+export async function lastSweep() {
+  const [sweep] = await inPostgres<{ counts: Record<string, number>; seconds: number }>(
+    'SELECT counts, extract(epoch FROM now() - ended_at)::float8 AS seconds FROM sweeps',
+  );
+  if (sweep === undefined) throw new Error('nothing was ever swept');
+  return sweep;
 }
 
 /**
@@ -107,11 +118,11 @@ async function inGridFs<T>(look: (database: Db) => Promise<T>): Promise<T> {
   }
 }
 
-async function inPostgres<Row extends object>(text: string, jobId: string): Promise<Row[]> {
+async function inPostgres<Row extends object>(text: string, ...values: string[]): Promise<Row[]> {
   const client = new pg.Client(service.databaseUrl);
   await client.connect();
   try {
-    return (await client.query<Row>(text, [jobId])).rows;
+    return (await client.query<Row>(text, values)).rows;
   } finally {
     await client.end();
   }

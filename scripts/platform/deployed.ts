@@ -29,9 +29,14 @@ export function emulatorProcesses(root: string): v.InferOutput<typeof Processes>
   return v.parse(Processes, readJson(join(root, 'emulator', 'processes.json')));
 }
 
+/** The variables of stack.yml that everything was deployed with. */
+export function deployedVariables(root: string): Readonly<Record<string, string>> {
+  return v.parse(Marker, readJson(markerFile(root))).variables;
+}
+
 /** The request that a function was deployed with: Kubernetes does not tell the variables. */
 export function deployedRequest(root: string, name: string): DeploymentRequest {
-  const { variables } = v.parse(Marker, readJson(markerFile(root)));
+  const variables = deployedVariables(root);
   const requests = readStackFile({ path: join(checkout, 'stack.yml'), root: checkout, variables });
   const request = requests.find(({ service }) => service === name);
   if (request === undefined) throw new TypeError(`stack.yml has no ${name}`);

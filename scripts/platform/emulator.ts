@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { launch, reuseOrStart } from '../stack/launch.ts';
 import { isFree, PortBook } from '../stack/ports.ts';
-import { endRecorded } from '../stack/records.ts';
+import { endRecorded, readRecord } from '../stack/records.ts';
 import { stackFile } from '../stack/stack-file.ts';
 
 /** How to start the emulator for a stack. */
@@ -21,7 +21,7 @@ export interface RunningEmulator {
   readonly pid: number;
   /** Whether this call started it. */
   readonly isOwn: boolean;
-  /** Ends it if this call started it. */
+  /** Ends it if this call started it, also one that took its place since. */
   readonly stop: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function startEmulator(start: EmulatorStart): Promise<RunningEmulat
     pid: record.process?.pid ?? 0,
     isOwn: started.length > 0,
     stop: async () => {
-      if (started.length > 0) await endRecorded(root, record);
+      if (started.length > 0) await endRecorded(root, readRecord(root, 'emulator') ?? record);
     },
   };
 }

@@ -132,7 +132,7 @@ describe('a bell that the connector rings twice: the second changes nothing', ()
 });
 
 describe('a bell that spins: it is heard when the cause is gone', () => {
-  test.each(['S1', 'S2', 'S3', 'S4'] as const)('%s: the job is done once', async (code) => {
+  test.each(['S1', 'S2', 'S3', 'S4', 'S5'] as const)('%s: the job is done once', async (code) => {
     await provoke(code, 500);
     const submitted = await submit();
     await hasStruck(code);

@@ -35,6 +35,7 @@ export function withFlawedCalls(
     if (flaws.take('S2')) return 429;
     if (flaws.take('S3')) throw noFreeConnections();
     if (flaws.take('S4')) return 401;
+    if (flaws.take('S5')) return 502;
     if (flaws.take('D1')) return giveUp((signal) => call(name, message, signal));
     const status = await call(name, message);
     if (status === OK && flaws.take('D4')) return ACCEPTED;

@@ -110,6 +110,7 @@ describe('a message spins', () => {
     ['S2', '429'],
     ['S3', 'no free connections'],
     ['S4', '401'],
+    ['S5', '502'],
   ] as const)('%s: it comes back at once after %s, until the cause is gone', async (code, why) => {
     ground.flaws.switchOn({ code, times: 200 });
     const startedAt = performance.now();

@@ -78,6 +78,10 @@ export const flaws = {
     sentence: 'with an expired password whoever guards the functions refuses, and messages spin',
     provoked: 'the next call is answered 401',
   },
+  S5: {
+    sentence: 'a gateway that cannot reach its provider answers 502, and messages spin',
+    provoked: 'the next call is answered 502',
+  },
   T1: {
     sentence: 'a foreign routing key ends the consumption of its queue; the rest piles up unheard',
     provoked: 'each queue is sent a message directly, which is gone after the next start',

@@ -1,20 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { Health } from '#shared/contracts/health';
+import { newAdmin } from '../../scripts/testing/admin.ts';
 import { mediaFile } from '../../scripts/testing/media.ts';
-import { functionUrl, newPerson, onlyMailTo, service } from '../../scripts/testing/service.ts';
-
-/** Somebody who was made admin by the command, logged in again. */
-async function newAdmin() {
-  const person = await newPerson();
-  const args = ['scripts/roles.ts', '--email', person.email, '--add', 'admin'];
-  const env = { ...process.env, DATABASE_URL: service.databaseUrl };
-  await promisify(execFile)(process.execPath, args, { env });
-  await person.client.login(person.email, person.password);
-  return person;
-}
+import { functionUrl, newPerson, onlyMailTo } from '../../scripts/testing/service.ts';
 
 describe('GET jobs/health', () => {
   test('shows an admin, made by the command, how the service is', async () => {

@@ -27,6 +27,13 @@ export function parentOf(pid: number): number | undefined {
   return line ? Number(line[1]) : undefined;
 }
 
+/** Seconds of processor time that a process has had, of its ended children too. */
+export function cpuSecondsOf(pid: number): number {
+  // Behind the name, which may hold anything: utime, stime, cutime, cstime, in hundredths.
+  const fields = readProc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / 100;
+}
+
 function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -11,12 +11,21 @@ export interface ConnectorView {
   readonly starts: number;
   readonly consumed: readonly string[];
   readonly topics: Readonly<Record<string, readonly string[]>>;
-  readonly flaws: readonly { readonly code: FlawCode; readonly left: number }[];
+  readonly flaws: readonly {
+    readonly code: FlawCode;
+    readonly left: number;
+    readonly happened: number;
+  }[];
 }
 
 /** Provokes a flaw from now on. */
 export async function provoke(code: FlawCode, times: number): Promise<void> {
   await control('PUT', `/flaws/${code}`, { times });
+}
+
+/** Ends a flaw. */
+export async function cease(code: FlawCode): Promise<void> {
+  await control('DELETE', `/flaws/${code}`);
 }
 
 /** Resolves when the flaw has struck as often as it was provoked. */
@@ -25,6 +34,12 @@ export async function hasStruck(code: FlawCode): Promise<void> {
     const { flaws } = await lookAtConnector();
     return flaws.find((flaw) => flaw.code === code)?.left === 0 ? true : undefined;
   });
+}
+
+/** How often the flaw has struck since it was provoked. */
+export async function strikesOf(code: FlawCode): Promise<number> {
+  const { flaws } = await lookAtConnector();
+  return flaws.find((flaw) => flaw.code === code)?.happened ?? 0;
 }
 
 /** What it does right now. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployedRequest, emulatorProcesses } from '../platform/deployed.ts';
 import { ffmpegsBelow } from '../platform/ffmpegs.ts';
@@ -63,6 +63,12 @@ export async function redeploy(
     return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;
   });
   await allEnded([old], 30_000);
+}
+
+/** Gives functions another secret; they read it when they are deployed again. */
+export async function putSecret(name: string, value: string): Promise<void> {
+  await system('PUT', 'secrets', { name, value });
+  await writeFile(join(service.root, 'secrets', 'functions', name), value);
 }
 
 /** Lets so many processes serve a function; resolves with all of them when they are there. */

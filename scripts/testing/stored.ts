@@ -68,6 +68,18 @@ export async function missBells(jobId: string): Promise<void> {
   await inPostgres(`UPDATE mails SET ${past} WHERE job_id = $1`, jobId);
 }
 
+/** As if so many more seconds had passed since bells rang, were heard, and functions called. */
+export async function letPass(seconds: number): Promise<void> {
+  const earlier = (column: string) => `${column} = ${column} - $1::float8 * interval '1 second'`;
+  await inPostgres(
+    `WITH rung AS (UPDATE outbox SET ${earlier('created_at')}),
+       heard AS (UPDATE hearing SET ${earlier('heard_at')}),
+       called AS (UPDATE jobs SET ${earlier('called_at')})
+     UPDATE mails SET ${earlier('called_at')}`,
+    seconds,
+  );
+}
+
 /** Files in GridFS that belong to a job or to a person. */
 export function storedFiles(whose: { job: string } | { owner: string }) {
   const [[key, value] = ['', '']] = Object.entries(whose);
@@ -118,7 +130,10 @@ async function inGridFs<T>(look: (database: Db) => Promise<T>): Promise<T> {
   }
 }
 
-async function inPostgres<Row extends object>(text: string, ...values: string[]): Promise<Row[]> {
+async function inPostgres<Row extends object>(
+  text: string,
+  ...values: (string | number)[]
+): Promise<Row[]> {
   const client = new pg.Client(service.databaseUrl);
   await client.connect();
   try {

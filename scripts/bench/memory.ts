@@ -22,7 +22,7 @@ export function watchMemory(pid: number): () => Peaks {
   const sample = () => {
     family = Math.max(
       family,
-      familyOf(pid).reduce((sum, one) => sum + status(one, 'VmRSS'), 0),
+      familyOf(pid).reduce((sum, one) => sum + residentMib(one), 0),
     );
   };
   const timer = setInterval(sample, sampleMs);
@@ -30,6 +30,11 @@ export function watchMemory(pid: number): () => Peaks {
     clearInterval(timer);
     return { own: status(pid, 'VmHWM'), family };
   };
+}
+
+/** Resident memory of a process right now, in MiB; 0 for one that is gone. */
+export function residentMib(pid: number): number {
+  return status(pid, 'VmRSS');
 }
 
 function familyOf(pid: number): number[] {

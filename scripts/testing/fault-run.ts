@@ -7,3 +7,6 @@ export const random: Random = createRandom(Number(process.env['FAULTS_SEED']));
 export function sized(reduced: number, full: number): number {
   return process.env['FAULTS_SIZE'] === 'full' ? full : reduced;
 }
+
+/** How long the soak lasts: `SOAK_SECONDS` of the environment, 86400 for a day, before the size. */
+export const soakSeconds = Number(process.env['SOAK_SECONDS'] ?? sized(60, 300));

@@ -121,14 +121,17 @@ describe('cancelJob', () => {
     expect(await cancelJob(depsOf())(ada, idOf(1))).toMatchObject({ state: 'cancelled' });
   });
 
-  test.each([
-    ['uploading', uploading],
-    ['cancelled', async (n: number) => queued(n).then(() => truth.jobShelf.cancel(ada, idOf(n)))],
-  ])('refuses for a job that is %s', async (state, prepare) => {
-    await prepare(1);
+  test('answers the same when it is asked again', async () => {
+    await queued(1);
+    const first = await cancelJob(depsOf())(ada, idOf(1));
+    expect(await cancelJob(depsOf())(ada, idOf(1))).toEqual(first);
+  });
+
+  test('refuses for a job that is uploading', async () => {
+    await uploading(1);
     await expect(cancelJob(depsOf())(ada, idOf(1))).rejects.toMatchObject({
       code: 'conflict',
-      message: `This job is ${state} and cannot be cancelled.`,
+      message: 'This job is uploading and cannot be cancelled.',
     });
   });
 });
@@ -150,7 +153,15 @@ describe('retryJob', () => {
     expect(await retryJob(deps)(ada, idOf(1), 'call-9')).toMatchObject({ state: 'queued' });
   });
 
-  test('refuses for a job that waits already, and rings nothing', async () => {
+  test('answers the same when it is asked again, and rings once', async () => {
+    await queued(1);
+    await truth.jobShelf.cancel(ada, idOf(1));
+    const first = await retryJob(depsOf())(ada, idOf(1), 'call-9');
+    expect(await retryJob(depsOf())(ada, idOf(1), 'call-10')).toEqual(first);
+    expect(rung).toHaveLength(1);
+  });
+
+  test('refuses for a job that waits as it was uploaded, and rings nothing', async () => {
     await queued(1);
     await expect(retryJob(depsOf())(ada, idOf(1), 'call-9')).rejects.toMatchObject({
       code: 'conflict',

@@ -1,6 +1,8 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { AppError } from '#shared/core/errors';
+import type { Job } from '#shared/core/job';
 import { jobView } from '#shared/core/job-view';
+import { isActive } from '#shared/core/jobs';
 import type { JobOutlooks, JobShelf, PendingBell } from '#shared/core/ports';
 import { findJob } from './find-job.ts';
 import { viewJob } from './view-job.ts';
@@ -16,11 +18,14 @@ export function showJob({ shelf, outlooks }: ShowDeps) {
     viewJob(outlooks, await findJob(shelf, ownerId, id));
 }
 
-/** Stops a job that waits or runs; a running ffmpeg is reached within seconds. */
+/**
+ * Stops a job that waits or runs; a running ffmpeg is reached within seconds. Asked again, when the
+ * answer was lost, it answers the same.
+ */
 export function cancelJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find' | 'cancel'> }) {
   return async (ownerId: string, id: string): Promise<JobView> => {
-    const job = await shelf.cancel(ownerId, id);
-    return jobView(job ?? (await refuse(shelf, ownerId, id, 'cancelled')));
+    const job = (await shelf.cancel(ownerId, id)) ?? (await findJob(shelf, ownerId, id));
+    return job.state === 'cancelled' ? jobView(job) : refuse(job, 'cancelled');
   };
 }
 
@@ -32,30 +37,29 @@ export interface RetryDeps {
   inBackground(work: () => Promise<unknown>): void;
 }
 
-/** Queues a failed or cancelled job once more, with fresh attempts. */
+/**
+ * Queues a failed or cancelled job once more, with fresh attempts. Asked again while that is under
+ * way, it answers the job as it is now.
+ */
 export function retryJob(deps: RetryDeps) {
   return async (ownerId: string, id: string, requestId: string): Promise<JobView> => {
     const retried = await deps.shelf.retry(ownerId, id, requestId);
-    if (retried === undefined) return refuse(deps.shelf, ownerId, id, 'tried again');
-    deps.inBackground(() => deps.ring([retried.bell]));
-    return jobView(retried.job);
+    if (retried !== undefined) {
+      deps.inBackground(() => deps.ring([retried.bell]));
+      return jobView(retried.job);
+    }
+    const job = await findJob(deps.shelf, ownerId, id);
+    return isActive(job.state) && job.round > 1 ? jobView(job) : refuse(job, 'tried again');
   };
 }
 
 /** Forgets a job that is over: it is hidden at once, its files are deleted by the sweep. */
 export function deleteJob({ shelf }: { readonly shelf: Pick<JobShelf, 'find' | 'remove'> }) {
   return async (ownerId: string, id: string): Promise<void> => {
-    if (!(await shelf.remove(ownerId, id))) await refuse(shelf, ownerId, id, 'deleted');
+    if (!(await shelf.remove(ownerId, id))) refuse(await findJob(shelf, ownerId, id), 'deleted');
   };
 }
 
-/** Why nothing was done: there is no such job, or its state does not allow it. */
-async function refuse(
-  shelf: Pick<JobShelf, 'find'>,
-  ownerId: string,
-  id: string,
-  done: string,
-): Promise<never> {
-  const { state } = await findJob(shelf, ownerId, id);
+function refuse({ state }: Job, done: string): never {
   throw new AppError('conflict', `This job is ${state} and cannot be ${done}.`);
 }

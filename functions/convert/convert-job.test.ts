@@ -304,6 +304,7 @@ describe('convertJob', () => {
     stop.abort(new Stopped());
     const claim = await work;
     expect(await bench.job(claim)).toMatchObject({ state: 'queued', attempt: 0, error: undefined });
+    expect(bench.rung.map(({ event }) => event.type)).toEqual(['video_uploaded']);
     expect(await bench.mp3(claim)).toBeUndefined();
     expect(bench.media.open).toMatchObject({ sources: 0, decoders: 0 });
   });

@@ -72,8 +72,9 @@ async function endWithout(
 ): Promise<void> {
   if (error instanceof LeaseLost) return giveUp(deps, claim, standing);
   if (!(error instanceof Stopped)) return failOrPostpone(deps, claim, toAppError(error));
-  await askAgain(deps.clock, () => deps.claims.giveBack(claim.lease));
+  const givenBack = await askAgain(deps.clock, () => deps.claims.giveBack(claim.lease));
   deps.log.info(labels(claim), 'given back');
+  if (givenBack) await deps.ring([givenBack.bell]);
 }
 
 async function failOrPostpone(deps: ConvertDeps, claim: Claim, error: AppError): Promise<void> {

@@ -48,9 +48,9 @@ export function countedClaims(claims: JobClaims, tally: ClaimTally, now: () => n
       return isHeld;
     },
     async giveBack(lease) {
-      const isHeld = await claims.giveBack(lease);
-      end(lease, isHeld ? 'given_back' : 'lost');
-      return isHeld;
+      const givenBack = await claims.giveBack(lease);
+      end(lease, givenBack ? 'given_back' : 'lost');
+      return givenBack;
     },
     async heartbeat(...beat) {
       const isHeld = await claims.heartbeat(...beat);

@@ -207,7 +207,7 @@ export interface ClaimRequest {
 }
 
 /**
- * What convert needs of the job store. False always means: the lease is lost.
+ * What convert needs of the job store. False and undefined always mean: the lease is lost.
  *
  * A job that waits or runs has at most one checkpoint, and its row answers for that file as it does
  * for the output. It lasts until a newer one takes its place, or the job ends, or it is postponed
@@ -244,8 +244,11 @@ export interface JobClaims {
    * stays where `keepsCheckpoint` says so.
    */
   postpone(lease: Lease, error: JobError, delayMs: number): Promise<boolean>;
-  /** `running → queued` at once, the attempt refunded; the checkpoint stays. */
-  giveBack(lease: Lease): Promise<boolean>;
+  /**
+   * `running → queued` at once, the attempt refunded, with outbox row; the checkpoint stays. Asked
+   * again it answers nothing: its bell is left to the sweep.
+   */
+  giveBack(lease: Lease): Promise<{ bell: PendingBell } | undefined>;
 }
 
 /** What a person can see and do. Another person's job is as absent as one that never was. */

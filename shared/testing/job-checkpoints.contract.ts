@@ -122,14 +122,14 @@ export function describeJobCheckpoints(name: string, makeStore: MakeStore): void
       expect((await claim(store)).checkpoint).toEqual(checkpointOf(lease, 5));
     });
 
-    test.each<[string, (lease: Lease) => Promise<boolean>]>([
+    test.each<[string, (lease: Lease) => Promise<unknown>]>([
       ['is given back', (lease) => store.jobClaims.giveBack(lease)],
       ['waits for the machines', (lease) => store.jobClaims.postpone(lease, storageError, 0)],
     ])('stays with its file while the job %s', async (_, leave) => {
       const { lease } = await running(store, owner);
       await note(lease);
 
-      expect(await leave(lease)).toBe(true);
+      expect(await leave(lease)).toBeTruthy();
 
       expect(await store.jobShelf.find(owner, lease.jobId)).toMatchObject({ progress: 0.3 });
       expect(await discardedIds(store, 'mp3s')).toEqual([]);

@@ -86,14 +86,14 @@ export function fakeJobClaims(rows: Rows): JobClaims {
     giveBack: (lease) =>
       later(() => {
         const row = running(lease);
-        if (!row) return false;
+        if (!row) return undefined;
         discardOutput(rows, row, 'own');
         row.dueAt = rows.now();
         move(rows, row, 'give_back', {
           attempt: row.job.attempt - 1,
           progress: progressAt(row),
         });
-        return true;
+        return { bell: ring(rows, row, 'video_uploaded') };
       }),
   };
 }

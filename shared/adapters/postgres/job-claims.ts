@@ -73,6 +73,7 @@ const giveBack = transition({
   set: `attempt = attempt - 1, due_at = now(), output_file_id = NULL,
     progress = ${progressAtCheckpoint}`,
   discard: [unlessCheckpoint(ownOutput)],
+  bell: 'video_uploaded',
 });
 
 const published = selectWithBell(
@@ -110,7 +111,10 @@ export function createJobClaims(pool: Pool, retention: Retention = defaultRetent
         error,
         delayMs / 1_000,
       ]),
-    giveBack: (lease) => holds(giveBack, key(lease)),
+    async giveBack(lease) {
+      const [row] = await pool.query<BellRow>(giveBack, key(lease));
+      return row && { bell: toBell(row) };
+    },
   };
 }
 

@@ -19,9 +19,9 @@ const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --title TEXT] [-- --s
   faults        the same while servers, networks and processes fail
 
 Without a kind: all four. --only runs the test files whose path holds TEXT, --title the tests
-whose title does; --seed plays the faults of that seed again; --full runs them in their full size,
-for hours. The servers are started (and installed, where that is allowed) for the tests alone, with
-data of their own below .local/test, and stopped again.`;
+whose title does; --seed plays the faults of that seed again; --full runs all of them in their full
+size, for hours. The servers are started (and installed, where that is allowed) for the tests alone,
+with data of their own below .local/test, and stopped again.`;
 
 const kinds = ['unit', 'integration', 'e2e', 'faults'] as const;
 const { values, positionals } = parseArgs({
@@ -113,7 +113,8 @@ async function runKind(kind: Kind): Promise<Totals> {
   const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
   const title = values.title === undefined ? [] : ['--testNamePattern', values.title];
   const args = [...jestArguments[kind], ...title, ...only];
-  return runJest(kind, environment, { reportDir: state, args });
+  const size = { TEST_SIZE: values.full ? 'full' : 'reduced' };
+  return runJest(kind, { ...environment, ...size }, { reportDir: state, args });
 }
 
 /** The last that came up goes down first. */
@@ -150,7 +151,6 @@ async function groundOfFaults(): Promise<Ground> {
   const how = {
     PROXIES_URL: controlUrl,
     FAULTS_SEED: values.seed,
-    FAULTS_SIZE: values.full ? 'full' : 'reduced',
   };
   return { environment: { ...environment, ...how }, stop };
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +16,13 @@ import type { Transcoder } from '#shared/core/ports';
 import { infoFrame } from '#shared/core/xing';
 import { createSilentLog } from '#shared/testing/log.fake';
 import { samplesOf, waves } from '#shared/testing/sounds';
+import { sized } from '../../scripts/testing/fault-run.ts';
 import { encodeSound } from './encode-sound.ts';
 import type { EncodedSegments } from './encode-sound.ts';
 import { EncoderSlots } from './encoder-slots.ts';
 
 const { signal } = new AbortController();
+const longSeconds = sized(100, 3 * 3_600);
 /** The shortest segments there are: 98 frames. */
 const segmentSeconds = 1;
 const spoken: Mp3Encoding = { sampleRate: 44_100, channels: 1, rate: { kbps: 64 } };
@@ -31,7 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exactness-test-'));
   transcoder = await createTranscoder({
     ...{ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', log: createSilentLog() },
-    limits: { memoryBytes: 1024 ** 3, cpuSeconds: 60, uid: ffmpegUid },
+    limits: { memoryBytes: 1024 ** 3, cpuSeconds: 600, uid: ffmpegUid },
   });
 });
 
@@ -52,6 +55,28 @@ async function* pieces(sound: Float32Array): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield bytes.subarray(at, at + 50_001);
   }
+}
+
+/** So much of several sounds in turn, without ever holding all of it. */
+async function* inTurn(samples: number): AsyncGenerator<Uint8Array> {
+  const sounds = [waves.speech, waves.transients, waves.noise];
+  const round = Buffer.concat(
+    sounds.map((wave) => new Uint8Array(samplesOf(wave, 3 * 44_100 + 7, spoken).buffer)),
+  );
+  for (let left = samples * Float32Array.BYTES_PER_ELEMENT; left > 0; left -= round.length) {
+    yield* pieces(new Float32Array(round.buffer.slice(0, left)));
+  }
+}
+
+/** How many bytes there are, and their hash. */
+async function digestOf(frames: AsyncIterable<Uint8Array>) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of frames) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function joined(
@@ -128,6 +153,18 @@ describe('segments', () => {
     expect(ends.at(-1)?.frames).toBe(framesFor(samples, 44_100));
     expect(frames.equals(await unbroken(spoken, sound))).toBe(true);
   });
+
+  test(`join to the bytes of one run of ${longSeconds} s, in the segments of a long video`, async () => {
+    const samples = longSeconds * spoken.sampleRate + 1;
+    const slots = new EncoderSlots(2);
+    const options = { segmentSeconds: 45, signal };
+    const sound = encodeSound({ transcoder, slots }, spoken, inTurn(samples), options);
+    const request = { ...spoken, reservoir: false, signal };
+    const run = digestOf(transcoder.encode(request, inTurn(samples)));
+    expect(await digestOf(sound.frames)).toEqual(await run);
+    expect(sound.count().frames).toBe(framesFor(samples, spoken.sampleRate));
+    expect(sound.count().segments).toBeGreaterThanOrEqual(longSeconds / 46);
+  }, 3_600_000);
 
   test('go on behind any of them with the bytes that are missing', async () => {
     const sound = samplesOf(waves.speech, 400_000, spoken);

@@ -28,10 +28,13 @@ function setUp({ hash = `fake:${password}`, guesses = 10, streak = 100, everyone
     guesses: [createFakeRateLimiter(guesses), createFakeRateLimiter(streak)],
     everyone: createFakeRateLimiter(everyone),
   };
-  const store = { broken: false };
+  const store = { broken: false, silent: false };
   const run = login({
     users: {
-      findByEmailKey: (key) => Promise.resolve(key === email ? ada : undefined),
+      findByEmailKey: (key) =>
+        store.silent
+          ? Promise.reject(new AppError('unavailable'))
+          : Promise.resolve(key === email ? ada : undefined),
       setPasswordHash(...change) {
         if (store.broken) return Promise.reject(new AppError('unavailable'));
         hashes.push(change);
@@ -133,6 +136,13 @@ describe('login', () => {
       code: 'rate_limited',
     });
     expect(verified).toHaveLength(1);
+  });
+
+  test('reliability 26: does not wait for the counts when the store gave the account up', async () => {
+    const { run, limits, store } = setUp();
+    store.silent = true;
+    limits.everyone.take = () => new Promise(() => undefined);
+    await expect(run({ email, password })).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('row 5: renews an outdated hash and keeps the other sessions', async () => {

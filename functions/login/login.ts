@@ -39,11 +39,11 @@ export function login(deps: LoginDeps) {
   return async ({ email, password }: LoginRequest): Promise<TokenResponse> => {
     const emailKey = parseEmail(email)?.emailKey;
     if (emailKey === undefined) throw wrong();
-    // Counted before the password is looked at, else parallel guesses would all be free.
-    for (const guesses of deps.limits.guesses) await guesses.take(emailKey);
-    await deps.limits.everyone.take('all');
-
-    const user = await deps.users.findByEmailKey(emailKey);
+    // Side by side: a store that does not answer is waited for once and not for each question.
+    const [user] = await Promise.all([
+      deps.users.findByEmailKey(emailKey),
+      countGuess(deps, emailKey),
+    ]);
     const right = await deps.hasher.verify(password, user?.passwordHash);
     if (user === undefined || !right) throw wrong();
 
@@ -51,6 +51,12 @@ export function login(deps: LoginDeps) {
     await renewHash(deps, user, password);
     return startSession(deps, user);
   };
+}
+
+/** Counted before the password is looked at, else parallel guesses would all be free. */
+async function countGuess({ limits }: LoginDeps, emailKey: string): Promise<void> {
+  for (const guesses of limits.guesses) await guesses.take(emailKey);
+  await limits.everyone.take('all');
 }
 
 function wrong(): AppError {

@@ -49,8 +49,8 @@ describe('Postgres', () => {
     await treat('postgres', { kind: 'black-hole' });
     const { status, tookMs } = await tryLogin();
     expect(status).toBe(503);
-    // Three statements, each with its limit of 3 s: two rate limits and the account.
-    expect(tookMs).toBeLessThan(11_000);
+    // The account is asked for within 3 s; what more it takes is a busy machine's.
+    expect(tookMs).toBeLessThan(5_000);
     await heal();
     await eventually('a login that is heard', async () => {
       const answer = await tryLogin();

@@ -5,7 +5,7 @@ import { AppError } from '#shared/core/errors';
 import { field, form, formType, mutate } from '#shared/testing/multipart.corpus';
 import { random, sized } from '../testing/fault-run.ts';
 
-const mutants = sized(200_000, 1_000_000);
+const mutants = sized(100_000, 1_000_000);
 const hangMs = 10_000;
 const whole = form('content\r\n--v2m'.repeat(20), [field('bitrate', '192')]);
 const share = () => random.share();
@@ -22,7 +22,7 @@ async function readAll(body: Buffer, pieceBytes: number): Promise<'read'> {
   const over = new AbortController();
   try {
     const { file } = await readMultipart(formType, inPieces(body, pieceBytes), over.signal);
-    for await (const piece of file.stream) expect(piece.length).toBeGreaterThan(0);
+    await Array.fromAsync(file.stream);
     return 'read';
   } finally {
     over.abort();

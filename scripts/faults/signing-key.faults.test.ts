@@ -56,6 +56,9 @@ beforeEach(async () => {
 });
 // As docs/operations.md allows: what is in a queue says nothing that the store does not know.
 afterEach(async () => {
+  // What is being refused at this moment is given back, and goes with the rest.
+  await provoke('T2', 1);
+  await untilDeaf();
   await purgeQueues();
   await restartConnector();
 }, 60_000);

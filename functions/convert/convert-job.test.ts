@@ -189,7 +189,10 @@ describe('convertJob', () => {
     const [first] = await bench.files.listOlderThan('videos', -60, 1);
     await bench.files.damage('videos', first ?? '', 1, 'missing');
     const claim = await bench.work();
-    expect(await bench.job(claim)).toMatchObject({ state: 'queued', error: { code: 'storage' } });
+    expect(await bench.job(claim)).toMatchObject({
+      state: 'queued',
+      error: { code: 'stored_file_damaged' },
+    });
   });
 
   test('converts the part that is asked for, also of what is too long as a whole', async () => {
@@ -211,7 +214,7 @@ describe('convertJob', () => {
   });
 
   test.each<[string, ErrorCode, Buffer]>([
-    ['a playlist', 'not_media', Buffer.from('#EXTM3U\nhttp://example.org/')],
+    ['a playlist', 'playlist', Buffer.from('#EXTM3U\nhttp://example.org/')],
     ['an empty file', 'not_media', Buffer.alloc(0)],
     [
       'an AVI that lacks its end',

@@ -11,7 +11,14 @@ import { createJobClaims } from '#shared/adapters/postgres/job-claims';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
-import { filesDatabase, serverPassword, servers, text, whole } from '#shared/contracts/settings';
+import {
+  filesDatabase,
+  maxSoundSeconds,
+  serverPassword,
+  servers,
+  text,
+  whole,
+} from '#shared/contracts/settings';
 import { ringBells } from '#shared/core/bell';
 import { countedClaims } from '#shared/core/counted-claims';
 import { loadConfig } from '#shared/runtime/config';
@@ -34,7 +41,7 @@ export const config = {
     V2M_LEASE_SECONDS: whole(60),
     V2M_CHECKPOINT_SECONDS: whole(10),
     V2M_SEGMENTED_FROM_SECONDS: whole(180, 0),
-    V2M_MAX_SOUND_SECONDS: whole(6 * 3_600),
+    V2M_MAX_SOUND_SECONDS: maxSoundSeconds,
     V2M_CONVERSION_SECONDS: whole(3_600),
     V2M_FFMPEG_MEMORY_BYTES: whole(1024 ** 3),
     V2M_FFMPEG_UID: whole(ffmpegUid),

@@ -1,4 +1,5 @@
 import { isCutOff, tailBytes } from '#shared/core/completeness';
+import { refusalOf } from '#shared/core/disguise';
 import { AppError } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
 import { firstFrameAt } from '#shared/core/lame-tag';
@@ -18,8 +19,8 @@ export interface OpenSource {
 }
 
 /**
- * Serves the video of a job to ffmpeg. Rejects with `not_media` for what is no media file by its
- * first bytes, `truncated` for what lacks its end by its own account (unless `allowPartial`),
+ * Serves the video of a job to ffmpeg. Rejects with `not_media` or `playlist` for what is no media
+ * file by its first bytes, `truncated` for what lacks its end by its own account (unless `allowPartial`),
  * `storage` when it is absent.
  */
 export function openSource(deps: { files: FileStore; sources: SourceServer }) {
@@ -35,7 +36,7 @@ export function openSource(deps: { files: FileStore; sources: SourceServer }) {
     const behindTag = Math.min(firstFrameAt(head), bytes);
     const first = await part(behindTag, Math.min(behindTag + signatureBytes, bytes));
     const container = taggedContainer(first) ?? containerOf(head);
-    if (!container) throw new AppError('not_media');
+    if (!container) throw refusalOf(head);
     const tail = await part(Math.max(0, bytes - tailBytes), bytes);
     const isCut = isCutOff(container, { bytes, head, tail });
     if (isCut && !job.options.allowPartial) throw new AppError('truncated');

@@ -13,6 +13,7 @@ import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
 import { ConversionOptions } from '#shared/contracts/options';
 import {
   filesDatabase,
+  maxSoundSeconds,
   serverPassword,
   servers,
   text,
@@ -39,6 +40,7 @@ export const config = {
     V2M_AMQP_URL: servers.V2M_AMQP_URL,
     ...tokenSettings,
     V2M_MAX_UPLOAD_BYTES: whole(10 * 1024 ** 3),
+    V2M_MAX_SOUND_SECONDS: maxSoundSeconds,
     V2M_UPLOAD_SECONDS: whole(7_200),
     V2M_UPLOADS_AT_ONCE: whole(64),
     V2M_UPLOADS_PER_HOUR: whole(300),
@@ -84,6 +86,7 @@ const deps = once(async () => {
     slots: createSlots(settings.V2M_UPLOADS_AT_ONCE),
     limits: {
       maxBytes: settings.V2M_MAX_UPLOAD_BYTES,
+      maxSeconds: settings.V2M_MAX_SOUND_SECONDS,
       uploadSeconds: settings.V2M_UPLOAD_SECONDS,
       maxActive: settings.V2M_MAX_ACTIVE_JOBS,
     },

@@ -8,14 +8,19 @@ import type {
   NewFile,
   PendingBell,
 } from '#shared/core/ports';
+import { refusalOf } from '#shared/core/disguise';
+import { FirstLook } from '#shared/core/first-look/first-look';
 import { containerOf, signatureBytes } from '#shared/core/signature';
 import { atMost } from './at-most.ts';
+import { lookAt } from './look-at.ts';
 import { peek } from './peek.ts';
 import type { Video } from './video.ts';
 
 /** What one person may upload. */
 export interface UploadLimits {
   readonly maxBytes: number;
+  /** The longest sound that is converted. */
+  readonly maxSeconds: number;
   /** For the whole upload. */
   readonly uploadSeconds: number;
   /** Jobs of one person that may be under way at once. */
@@ -102,11 +107,14 @@ async function store(
   file: NewFile,
 ): Promise<StoredFile> {
   const { head, whole, leave } = await peek(video.bytes, signatureBytes);
-  if (containerOf(head) === undefined) {
+  const container = containerOf(head);
+  if (container === undefined) {
     leave();
-    throw head.length > 0 ? new AppError('not_media') : empty();
+    throw head.length > 0 ? refusalOf(head) : empty();
   }
-  const stored = await files.write('videos', file, atMost(whole, limits.maxBytes), signal);
+  const look = new FirstLook(container, { ...limits, ...video.options });
+  const pieces = lookAt(atMost(whole, limits.maxBytes), look);
+  const stored = await files.write('videos', file, pieces, signal);
   if (toldBytes !== undefined && toldBytes !== stored.bytes) {
     const message = `${toldBytes} bytes were announced, ${stored.bytes} arrived. Send it again.`;
     throw new AppError('upload_incomplete', message);

@@ -167,3 +167,52 @@ describe('without a valid token', () => {
     expect(answer.status).toBe(401);
   });
 });
+
+describe('a video that cannot become an MP3 by its own tables', () => {
+  const whole = 64 * 1024 * 1024;
+
+  /** Sends the first bytes of a large file, and no more of them until there is an answer. */
+  async function begun({ authorization }: Person, start: Buffer) {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+    const outgoing = request(functionUrl('upload?name=film.mp4'), {
+      method: 'PUT',
+      headers: { authorization, 'content-length': String(whole) },
+    });
+    outgoing.on('error', reject).on('response', (response) => {
+      void Array.fromAsync(response as AsyncIterable<Buffer>).then(
+        (parts) =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }),
+        reject,
+      );
+    });
+    outgoing.write(start);
+    const answer = await promise;
+    outgoing.destroy();
+    return answer;
+  }
+
+  test.each<[string, string, number, () => Promise<Buffer>]>([
+    ['has no sound track', 'no_audio', 422, silentFilm],
+    ['is a playlist', 'playlist', 415, () => Promise.resolve(Buffer.from('#EXTM3U\n'.repeat(999)))],
+  ])('is refused while it flows: it %s', async (_what, code, status, start) => {
+    const person = await newPerson();
+
+    const answer = await begun(person, await start());
+
+    expect(answer.status).toBe(status);
+    const problem = JSON.parse(answer.text) as { code: string; detail: string };
+    expect(problem.code).toBe(code);
+    expect(problem.detail).toMatch(/Found: video \(h264\), no sound track\.|HLS playlist/);
+    const [job] = await jobsOf(person);
+    expect(job).toMatchObject({ state: 'aborted', error: { code, message: problem.detail } });
+    await sweepNow();
+    const { sourceFileId } = await jobRow(job?.id ?? '');
+    expect(await chunkCount('videos', sourceFileId)).toBe(0);
+  });
+});
+
+/** A film without sound whose index is in front, and the first MiB of what follows. */
+async function silentFilm(): Promise<Buffer> {
+  const film = await readFile(await mediaFile('no-sound-index-first.mp4'));
+  return Buffer.concat([film, Buffer.alloc(1024 * 1024)]);
+}

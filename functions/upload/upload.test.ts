@@ -59,7 +59,7 @@ function depsWith(more: Partial<UploadDeps> = {}): UploadDeps {
     shelf: truth.jobShelf,
     files,
     newId: () => idOf((ids += 1)),
-    limits: { maxBytes: 1_000_000, uploadSeconds: 60, maxActive: 3 },
+    limits: { maxBytes: 1_000_000, maxSeconds: 3_600, uploadSeconds: 60, maxActive: 3 },
     log: { debug: quiet, info: quiet, error: quiet, warn: (_, text) => void warnings.push(text) },
     ring: (bells) => Promise.resolve(rung.push(...bells)),
     inBackground: (work) => void background.push(work()),
@@ -152,16 +152,36 @@ describe('upload', () => {
   });
 
   test.each([
-    ['a page', Buffer.from('<!doctype html><html></html>')],
-    ['an archive', Buffer.from('PK\x03\x04 something')],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
-    ['an HLS playlist', Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd')],
-    ['an ffconcat script', Buffer.from('ffconcat version 1.0\nfile a.mp4')],
-    ['a program', Buffer.from('\x7fELF', 'latin1')],
-  ])('refuses %s by its first bytes, while the rest still flows (46)', async (_, start) => {
+    ['a page', 'not_media', Buffer.from('<!doctype html><html></html>')],
+    ['an archive', 'not_media', Buffer.from('PK\x03\x04 something')],
+    ['a picture', 'not_media', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
+    ['an HLS playlist', 'playlist', Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd')],
+    ['an ffconcat script', 'playlist', Buffer.from('ffconcat version 1.0\nfile a.mp4')],
+    ['a program', 'not_media', Buffer.from('\x7fELF', 'latin1')],
+  ])(
+    'refuses %s as %s by its first bytes, while the rest still flows (46)',
+    async (_, code, start) => {
+      let asked = 0;
+      async function* flow() {
+        yield start;
+        for (;;) {
+          await Promise.resolve();
+          asked += 1;
+          yield Buffer.alloc(1_024);
+        }
+      }
+      const attempt = upload(depsWith())(requestOf(videoOf(mp4, { bytes: flow() })));
+      await expect(attempt).rejects.toMatchObject({ code });
+      expect(await job(1)).toMatchObject({ state: 'aborted', error: { code } });
+      expect({ asked, stored: await chunks() }).toEqual({ asked: expect.any(Number), stored: 0 });
+      expect(asked).toBeLessThan(10);
+    },
+  );
+
+  test('refuses a film without sound as soon as its index is there, and keeps no chunk', async () => {
     let asked = 0;
     async function* flow() {
-      yield start;
+      yield silentFilm;
       for (;;) {
         await Promise.resolve();
         asked += 1;
@@ -169,9 +189,13 @@ describe('upload', () => {
       }
     }
     const attempt = upload(depsWith())(requestOf(videoOf(mp4, { bytes: flow() })));
-    await expect(attempt).rejects.toMatchObject({ code: 'not_media' });
-    expect(await job(1)).toMatchObject({ state: 'aborted', error: { code: 'not_media' } });
-    expect({ asked, stored: await chunks() }).toEqual({ asked: expect.any(Number), stored: 0 });
+    const error = {
+      code: 'no_audio',
+      message: expect.stringMatching(/Found: video, no sound track\.$/),
+    };
+    await expect(attempt).rejects.toMatchObject(error);
+    expect(await job(1)).toMatchObject({ state: 'aborted', error });
+    expect(await chunks()).toBe(0);
     expect(asked).toBeLessThan(10);
   });
 
@@ -188,7 +212,12 @@ describe('upload', () => {
     [0, 'queued'],
     [1, 'aborted'],
   ])('counts bytes: %d more than the limit leave the job %s (38)', async (more, state) => {
-    const limits = { maxBytes: mp4.length - more, uploadSeconds: 60, maxActive: 3 };
+    const limits = {
+      maxBytes: mp4.length - more,
+      maxSeconds: 3_600,
+      uploadSeconds: 60,
+      maxActive: 3,
+    };
     await upload(depsWith({ limits }))(requestOf(videoOf(mp4))).catch((error: unknown) =>
       expect(error).toMatchObject({ code: 'too_large' }),
     );
@@ -220,7 +249,7 @@ describe('upload', () => {
       yield mp4.subarray(0, 300_000);
       await new Promise<never>(() => undefined);
     }
-    const limits = { maxBytes: 1_000_000, uploadSeconds: 0.02, maxActive: 3 };
+    const limits = { maxBytes: 1_000_000, maxSeconds: 3_600, uploadSeconds: 0.02, maxActive: 3 };
     const request = requestOf(videoOf(mp4, { bytes: half() }));
     await expect(upload(depsWith({ limits }))(request)).rejects.toMatchObject({
       code: 'upload_timeout',
@@ -413,3 +442,18 @@ describe('upload with an Idempotency-Key', () => {
     });
   });
 });
+
+/** An MP4 whose index, in front, has one track: of pictures. */
+const silentFilm = (() => {
+  const box = (type: string, ...parts: readonly Buffer[]) => {
+    const body = Buffer.concat(parts);
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(8 + body.length);
+    header.write(type, 4);
+    return Buffer.concat([header, body]);
+  };
+  const handler = box('hdlr', Buffer.alloc(8), Buffer.from('vide'), Buffer.alloc(12));
+  const described = box('minf', box('stbl', box('stsd', Buffer.alloc(8))));
+  const track = box('trak', box('mdia', handler, described));
+  return Buffer.concat([box('ftyp', Buffer.from('isom')), box('moov', track), Buffer.alloc(5_000)]);
+})();

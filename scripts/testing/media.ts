@@ -38,6 +38,9 @@ const recipes = {
   'film.mpg': [...film.slice(0, -4), '-r', '25', '-c:v', 'mpeg2video', '-c:a', 'mp2'],
   'high-rate.wav': [...sound, '-ar', '96000'],
   'low-rate.wav': [...sound, '-ar', '22050'],
+  'no-sound-index-first.mp4': [
+    ...[...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-movflags', '+faststart'],
+  ],
   'no-sound.mp4': [...picture, '-c:v', 'libx264', '-preset', 'ultrafast'],
 } as const;
 

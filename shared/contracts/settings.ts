@@ -28,6 +28,9 @@ export const serverPassword = v.string();
 /** The database on the MongoDB side that holds the buckets. */
 export const filesDatabase = 'video_to_mp3';
 
+/** The longest sound that is converted; upload refuses early what convert would refuse. */
+export const maxSoundSeconds = whole(6 * 3_600);
+
 /** Addresses of the servers, one meaning in every function that has them. */
 export const servers = {
   V2M_POSTGRES_URL: address('postgres', 'postgresql'),

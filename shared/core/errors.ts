@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'unavailable'
   // The video
   | 'not_media'
+  | 'playlist'
+  | 'encrypted'
   | 'no_audio'
   | 'no_such_track'
   | 'damaged'
@@ -62,6 +64,8 @@ export const httpStatus = {
   too_many_jobs: 429,
   unavailable: 503,
   not_media: 415,
+  playlist: 415,
+  encrypted: 422,
   no_audio: 422,
   no_such_track: 422,
   damaged: 422,
@@ -99,6 +103,8 @@ export const attemptLimit = {
   too_many_jobs: 1,
   unavailable: 5,
   not_media: 1,
+  playlist: 1,
+  encrypted: 1,
   no_audio: 1,
   no_such_track: 1,
   damaged: 1,
@@ -133,6 +139,8 @@ export const sentence = {
   too_many_jobs: 'Too many conversions of this account are under way.',
   unavailable: 'A part of the service does not answer.',
   not_media: 'This file is not a video or a sound recording that can be read here.',
+  playlist: 'This is a list of other files or addresses, not the video itself.',
+  encrypted: 'This file is encrypted (DRM), so its sound cannot be read.',
   no_audio: 'This video has no sound, so there is nothing to make an MP3 of.',
   no_such_track: 'This video has no sound track of that number or language.',
   damaged: 'Part of the sound in this file is damaged.',
@@ -167,6 +175,8 @@ export const remedy = {
   too_many_jobs: 'Wait until one of them is done, or cancel one.',
   unavailable: 'Nothing is lost: try again in a moment.',
   not_media: 'Upload a video or a sound recording, or export this one in another format.',
+  playlist: 'Upload the video that the list names.',
+  encrypted: 'Upload a version without copy protection, if you have the right to one.',
   no_audio: 'Upload a video that has sound.',
   no_such_track: 'Upload it again with one of the tracks that it has, or leave the track out.',
   damaged:

@@ -148,7 +148,19 @@ describe('parseProbe', () => {
   });
 
   test('refuses what has no sound track', () => {
-    expect(() => probeOf([{ index: 0, codec_type: 'video' }])).toThrow(new AppError('no_audio'));
+    const picture = { index: 0, codec_type: 'video', codec_name: 'h264' };
+    expect(() => probeOf([picture])).toThrow(
+      expect.objectContaining({
+        code: 'no_audio',
+        message: expect.stringMatching(/Found: video \(h264\), no sound track\.$/),
+      }),
+    );
+  });
+
+  test('refuses what is encrypted, and takes what has one track that is not', () => {
+    const locked = { ...aac, codec_tag_string: 'enca' };
+    expect(() => probeOf([locked])).toThrow(expect.objectContaining({ code: 'encrypted' }));
+    expect(probeOf([locked, aac]).tracks).toHaveLength(2);
   });
 
   test('refuses what is no answer', () => {

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 
 import { AppError } from '#shared/core/errors';
+import type { FoundTrack } from '#shared/core/first-look/contents';
+import { assertAudible } from '#shared/core/first-look/first-look';
 import type { AudioTrack, PromisedLength } from '#shared/core/media';
 import type { Probe } from '#shared/core/ports';
 
@@ -11,6 +13,7 @@ const Stream = v.object({
   index: v.number(),
   codec_type: v.optional(v.string()),
   codec_name: v.optional(v.string(), 'unknown'),
+  codec_tag_string: v.optional(v.string()),
   sample_rate: v.optional(v.pipe(v.string(), v.transform(Number)), '0'),
   channels: v.optional(v.number(), 0),
   start_time: v.optional(v.fallback(seconds, 0), '0'),
@@ -41,7 +44,7 @@ export const probeOptions: readonly string[] = [
   [
     'packet=pts_time',
     'format=format_name,start_time,duration:format_tags',
-    'stream=index,codec_type,codec_name,sample_rate,channels,start_time,duration',
+    'stream=index,codec_type,codec_name,codec_tag_string,sample_rate,channels,start_time,duration',
     'stream_disposition=default,attached_pic:stream_tags',
     'chapter=start_time,end_time:chapter_tags=title',
   ].join(':'),
@@ -49,7 +52,7 @@ export const probeOptions: readonly string[] = [
 
 /**
  * What a container tells of itself. `isEstimate` says that ffprobe guessed the length, which then
- * promises nothing. Rejects with `no_audio`, or `not_media` where it gave no answer.
+ * promises nothing. Rejects with `no_audio`, `encrypted`, or `not_media` where it gave no answer.
  */
 export function parseProbe(json: string, isEstimate: boolean): Probe {
   const output = v.safeParse(Output, parseJson(json));
@@ -57,7 +60,7 @@ export function parseProbe(json: string, isEstimate: boolean): Probe {
   const { streams, chapters } = output.output;
   const format = { ...output.output.format, start_time: timelineStart(output.output) };
   const tracks = streams.filter((stream) => stream.codec_type === 'audio');
-  if (tracks.length === 0) throw new AppError('no_audio');
+  assertAudible(streams.map(foundTrack));
   const cover = streams.find(({ disposition }) => disposition['attached_pic'] === 1);
   return {
     formatName: format.format_name,
@@ -69,6 +72,19 @@ export function parseProbe(json: string, isEstimate: boolean): Probe {
       title: tag(chapter, 'title') ?? '',
     })),
     tags: tagsOf(format.format_name === 'ogg' ? [format, ...tracks] : [format]),
+  };
+}
+
+/** How MP4 marks sound that only a key makes audible (ISO 23001-7), and FairPlay does. */
+const encryptedTags = ['enca', 'drms'];
+
+function foundTrack({ codec_type, codec_name, codec_tag_string = '', ...of }: Stream): FoundTrack {
+  const isPicture = of.disposition['attached_pic'] === 1;
+  const kind = codec_type === 'audio' ? 'sound' : codec_type;
+  return {
+    kind: kind === 'sound' || (kind === 'video' && !isPicture) ? kind : 'other',
+    codec: codec_name === 'unknown' ? undefined : codec_name,
+    isEncrypted: encryptedTags.includes(codec_tag_string),
   };
 }
 

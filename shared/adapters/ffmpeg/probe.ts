@@ -13,7 +13,7 @@ const maxOutputBytes = 1024 * 1024;
 
 /**
  * Asks ffprobe about a served source. `command` is ffprobe with what holds it in front.
- * Rejects with `truncated` (an index that is missing), `no_audio`, `not_media`, `resource_limit`,
+ * Rejects with `truncated` (an index that is missing), `no_audio`, `encrypted`, `not_media`, `resource_limit`,
  * or the signal's reason.
  */
 export async function probe(

@@ -83,7 +83,7 @@ const jestArguments: Record<Kind, readonly string[]> = {
   unit: ['--testTimeout=20000'],
   integration: ['--testTimeout=60000', '--maxWorkers=2'],
   e2e: ['--testTimeout=60000', '--runInBand'],
-  faults: ['--testTimeout=120000', '--runInBand'],
+  faults: ['--testTimeout=300000', '--runInBand'],
 };
 
 const stops: Ground['stop'][] = [];

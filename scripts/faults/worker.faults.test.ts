@@ -18,7 +18,7 @@ import { heal, treat } from '../testing/proxies.ts';
 import { eventually, type Person, sweepNow } from '../testing/service.ts';
 import { endLease, jobRow, storedFiles } from '../testing/stored.ts';
 
-const soundSeconds = 1_200;
+const soundSeconds = 600;
 let long = '';
 beforeAll(async () => {
   long = await longFile(soundSeconds / 60);
@@ -48,7 +48,7 @@ describe('a worker', () => {
   test('row 1: is killed in mid-work at a random point: another finishes', async () => {
     const accepted = await uploadAs(long, { soundSeconds });
     await ffmpegsAtWork();
-    await sleep(random.between(0, 2_000));
+    await sleep(random.between(0, 1_000));
     await killProcess(processOf('convert'));
     await everyPromiseHolds([accepted], { struck: ['convert'] });
     expect(stepsOf((await jobRow(accepted.jobId)).history).slice(0, 3)).toEqual([
@@ -188,7 +188,7 @@ describe('a worker', () => {
     await allEnded([old], 30_000);
     // Its watchdog starts no other: it ended as it was told to.
     await redeploy('convert');
-    await everyPromiseHolds(accepted);
+    await everyPromiseHolds(accepted, { struck: ['convert'] });
     for (const { jobId } of accepted) {
       expect((await jobRow(jobId)).leaseWorker).not.toBe(`${hostname()}:${old.pid}`);
     }

@@ -49,7 +49,7 @@ function slowness(): number {
  */
 export async function everyPromiseHolds(
   accepted: readonly Accepted[],
-  { copiesAllowed = 1, withinSeconds = 90, failedMails = [], struck = [] }: Leniency = {},
+  { copiesAllowed = 1, withinSeconds = 240, failedMails = [], struck = [] }: Leniency = {},
 ): Promise<void> {
   await heal();
   await settle(service, withinSeconds, () => undefined);

@@ -8,6 +8,7 @@ import { createTranscoder } from '#shared/adapters/ffmpeg/transcoder';
 import { createFileStore } from '#shared/adapters/gridfs/file-store';
 import { createHearing } from '#shared/adapters/postgres/hearing';
 import { createJobClaims } from '#shared/adapters/postgres/job-claims';
+import { createJobUpkeep } from '#shared/adapters/postgres/job-upkeep';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createPublisher } from '#shared/adapters/rabbitmq/publisher';
@@ -21,6 +22,8 @@ import {
 } from '#shared/contracts/settings';
 import { ringBells } from '#shared/core/bell';
 import { countedClaims } from '#shared/core/counted-claims';
+import { smallSweep } from '#shared/core/small-sweep';
+import { createBackground } from '#shared/runtime/background';
 import { loadConfig } from '#shared/runtime/config';
 import { eventFunction } from '#shared/runtime/event';
 import { log } from '#shared/runtime/log';
@@ -96,13 +99,19 @@ const deps = once(async () => {
     }),
     files.ready(),
   ]);
+  const ring = ringBells({ signer, publisher, outbox: createOutbox(pool), log });
+  const background = createBackground();
+  const sweepSmall = smallSweep({
+    ...{ upkeep: createJobUpkeep(pool), ring, signer, publisher, log },
+    now: clock.now,
+  });
   const convert = convertJob({
     claims,
     files,
     sources,
     transcoder,
     slots: new EncoderSlots(availableParallelism()),
-    ring: ringBells({ signer, publisher, outbox: createOutbox(pool), log }),
+    ring,
     clock,
     random: Math.random,
     limits: {
@@ -121,6 +130,7 @@ const deps = once(async () => {
     files,
     convert,
     slots: settings.V2M_CONVERSIONS_AT_ONCE,
+    onRest: () => background.run(sweepSmall),
     claimant: { worker: `${hostname()}:${process.pid}`, leaseSeconds: settings.V2M_LEASE_SECONDS },
     drainSeconds: settings.V2M_DRAIN_SECONDS,
     clock,
@@ -134,6 +144,7 @@ const deps = once(async () => {
     stop: () => pump.stop(),
     async close() {
       await pump.drain();
+      await background.settled();
       await Promise.all([sources.close(), publisher.close(), files.close(), pool.end()]);
     },
   };

@@ -35,6 +35,7 @@ function setUp(waiting: string[], changes: Partial<PumpDeps> = {}) {
         stopping.addEventListener('abort', () => resolve());
       }),
     slots: 2,
+    onRest: () => undefined,
     claimant: { worker: 'w', leaseSeconds: 60 },
     drainSeconds: 5,
     clock: { now: () => 0, sleep: () => settled() },
@@ -55,6 +56,17 @@ describe('Pump', () => {
     for (let bell = 0; bell < 1_000; bell += 1) pump.ring();
     await settled();
     expect(started()).toEqual(['a', 'b']);
+  });
+
+  test('row 36: tells each time it has looked, also when it found nothing', async () => {
+    let rests = 0;
+    const { pump, works } = setUp(['a'], { onRest: () => void (rests += 1) });
+    pump.ring();
+    await settled();
+    expect(rests).toBe(1);
+    works[0]?.end();
+    await settled();
+    expect(rests).toBe(2);
   });
 
   test('takes the next job when one ends, without a bell', async () => {

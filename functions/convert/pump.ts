@@ -9,6 +9,8 @@ export interface PumpDeps {
   /** Works on a claimed job; never rejects. */
   readonly convert: (claim: Claim, stopping: AbortSignal) => Promise<void>;
   readonly slots: number;
+  /** Called when there is nothing more to take; returns at once and never throws. */
+  readonly onRest: () => void;
   readonly claimant: Pick<ClaimRequest, 'worker' | 'leaseSeconds'>;
   /** How long a running job may still take when the worker is told to end. */
   readonly drainSeconds: number;
@@ -67,6 +69,7 @@ export class Pump {
       }
     }
     this.#isFilling = false;
+    this.#deps.onRest();
   }
 
   #hasRoom(): boolean {

@@ -46,6 +46,7 @@ beforeEach(async () => {
     accessTokens,
     shelf: truth.jobShelf,
     outlooks: truth.jobOutlooks,
+    hurry: () => undefined,
     changes,
     times: { pauseMs: 5, beatMs: 50, longestMs: 5_000 },
     close: () => Promise.resolve(),

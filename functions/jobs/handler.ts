@@ -4,6 +4,7 @@ import { createJobChanges } from '#shared/adapters/postgres/job-changes';
 import { createJobOutlooks } from '#shared/adapters/postgres/job-outlooks';
 import { createJobShelf } from '#shared/adapters/postgres/job-shelf';
 import { createJobTraces } from '#shared/adapters/postgres/job-traces';
+import { createJobUpkeep } from '#shared/adapters/postgres/job-upkeep';
 import { createOutbox } from '#shared/adapters/postgres/outbox';
 import { createPool } from '#shared/adapters/postgres/pool';
 import { createVitals } from '#shared/adapters/postgres/vitals';
@@ -12,6 +13,7 @@ import { JobListQuery } from '#shared/contracts/jobs';
 import { serverPassword, servers, text, tokenSettings } from '#shared/contracts/settings';
 import { ringBells } from '#shared/core/bell';
 import { judge } from '#shared/core/health';
+import { smallSweep } from '#shared/core/small-sweep';
 import { createBackground } from '#shared/runtime/background';
 import { loadConfig } from '#shared/runtime/config';
 import { httpFunction } from '#shared/runtime/http';
@@ -55,7 +57,12 @@ const deps = once(() => {
     password: secrets['amqp-password'],
   });
   const signer = createEventSigner({ privateKeys: secrets['event-private-keys'] });
+  const ring = ringBells({ signer, publisher, outbox: createOutbox(pool), log });
   const background = createBackground();
+  const sweepSmall = smallSweep({
+    ...{ upkeep: createJobUpkeep(pool), ring, signer, publisher, log },
+    now: () => performance.now(),
+  });
   return Promise.resolve({
     accessTokens: createAccessTokenVerifier({
       issuer: settings.V2M_TOKEN_ISSUER,
@@ -69,7 +76,8 @@ const deps = once(() => {
     outlooks: createJobOutlooks(pool),
     changes,
     times: watchTimes,
-    ring: ringBells({ signer, publisher, outbox: createOutbox(pool), log }),
+    ring,
+    hurry: () => background.run(sweepSmall),
     inBackground: background.run,
     async close() {
       await background.settled();

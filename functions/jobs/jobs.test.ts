@@ -9,9 +9,11 @@ const ada = idOf(1_001);
 const bob = idOf(1_002);
 const stored = { fileId: 'f'.repeat(24), bytes: 10, sha256: 'a'.repeat(64) };
 
-const store = () => createFakeStore();
+let clock: { now: number };
+const store = () => createFakeStore({ now: () => (clock.now += 1) });
 let truth: ReturnType<typeof store>;
 let rung: PendingBell[];
+let hurried: number;
 
 async function uploading(n: number, ownerId = ada) {
   await truth.jobIntake.open({
@@ -33,13 +35,16 @@ async function queued(n: number, ownerId = ada) {
 const depsOf = () => ({
   shelf: truth.jobShelf,
   outlooks: truth.jobOutlooks,
+  hurry: () => void (hurried += 1),
   ring: (bells: readonly PendingBell[]) => Promise.resolve(rung.push(...bells)),
   inBackground: (work: () => Promise<unknown>) => void work(),
 });
 
 beforeEach(async () => {
+  clock = { now: 1_000_000 };
   truth = store();
   rung = [];
+  hurried = 0;
   for (const id of [ada, bob]) {
     await truth.users.create({ id, email: id, emailKey: id, passwordHash: 'x' });
   }
@@ -112,6 +117,24 @@ describe('showJob', () => {
     });
     await truth.jobShelf.cancel(ada, idOf(2));
     expect(await show(ada, idOf(2))).toMatchObject({ estimatedSecondsLeft: null, queue: null });
+  });
+});
+
+describe('showJob', () => {
+  test('sees to a job that waits too long, once for each look (36)', async () => {
+    await queued(1);
+    clock.now += 31_000;
+    await showJob(depsOf())(ada, idOf(1));
+    expect(hurried).toBe(1);
+  });
+
+  test('leaves alone what is in time, and what is over', async () => {
+    await queued(1);
+    await showJob(depsOf())(ada, idOf(1));
+    await truth.jobShelf.cancel(ada, idOf(1));
+    clock.now += 31_000;
+    await showJob(depsOf())(ada, idOf(1));
+    expect(hurried).toBe(0);
   });
 });
 

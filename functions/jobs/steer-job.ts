@@ -3,19 +3,18 @@ import { AppError } from '#shared/core/errors';
 import type { Job } from '#shared/core/job';
 import { jobView } from '#shared/core/job-view';
 import { isActive } from '#shared/core/jobs';
-import type { JobOutlooks, JobShelf, PendingBell } from '#shared/core/ports';
+import type { JobShelf, PendingBell } from '#shared/core/ports';
 import { findJob } from './find-job.ts';
-import { viewJob } from './view-job.ts';
+import { viewJob, type ViewDeps } from './view-job.ts';
 
-export interface ShowDeps {
+export interface ShowDeps extends ViewDeps {
   readonly shelf: Pick<JobShelf, 'find'>;
-  readonly outlooks: JobOutlooks;
 }
 
 /** One job as it is now, and when it is likely over. */
-export function showJob({ shelf, outlooks }: ShowDeps) {
+export function showJob(deps: ShowDeps) {
   return async (ownerId: string, id: string): Promise<JobView> =>
-    viewJob(outlooks, await findJob(shelf, ownerId, id));
+    viewJob(deps, await findJob(deps.shelf, ownerId, id));
 }
 
 /**

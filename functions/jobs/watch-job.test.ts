@@ -43,10 +43,12 @@ const counted: JobChanges = {
 };
 const deaf: JobChanges = { subscribe: () => Promise.resolve(() => undefined) };
 
+const hurry = () => undefined;
 const watch = (times: Partial<WatchTimes> = {}, changes = counted) =>
   watchJob({
     shelf: truth.jobShelf,
     outlooks: truth.jobOutlooks,
+    hurry,
     changes,
     times: { ...fast, ...times },
   })(ada, id, client.signal);
@@ -168,7 +170,7 @@ describe('watchJob', () => {
 
   test('shows another person nothing and does not listen (31)', async () => {
     const { jobShelf: shelf, jobOutlooks: outlooks } = truth;
-    const deps = { shelf, outlooks, changes: counted, times: fast };
+    const deps = { shelf, outlooks, hurry, changes: counted, times: fast };
     const bob = '0190a8f0-0000-7000-8000-00000000000b';
     await expect(watchJob(deps)(bob, id, client.signal)).rejects.toMatchObject({
       code: 'not_found',

@@ -1,9 +1,9 @@
 import type { JobView } from '#shared/contracts/jobs';
 import { isActive } from '#shared/core/jobs';
-import type { JobChanges, JobOutlooks, JobShelf } from '#shared/core/ports';
+import type { JobChanges, JobShelf } from '#shared/core/ports';
 import { createAlarm } from './alarm.ts';
 import { findJob } from './find-job.ts';
-import { viewJob } from './view-job.ts';
+import { viewJob, type ViewDeps } from './view-job.ts';
 
 /** Milliseconds. */
 export interface WatchTimes {
@@ -21,10 +21,9 @@ export interface WatchTimes {
  */
 export const watchTimes: WatchTimes = { pauseMs: 250, beatMs: 15_000, longestMs: 50_000 };
 
-export interface WatchDeps {
+export interface WatchDeps extends ViewDeps {
   readonly shelf: Pick<JobShelf, 'find'>;
   readonly changes: JobChanges;
-  readonly outlooks: JobOutlooks;
   readonly times: WatchTimes;
 }
 
@@ -47,7 +46,7 @@ export function watchJob(deps: WatchDeps) {
 }
 
 async function* notices(
-  { shelf, changes, outlooks, times }: WatchDeps,
+  { shelf, changes, times, ...viewing }: WatchDeps,
   ownerId: string,
   id: string,
   client: AbortSignal,
@@ -61,7 +60,7 @@ async function* notices(
     while (!client.aborted && Date.now() < end) {
       const job = await shelf.find(ownerId, id);
       if (job === undefined) return;
-      const view = await viewJob(outlooks, job);
+      const view = await viewJob(viewing, job);
       const isNew = JSON.stringify(view) !== shown;
       shown = JSON.stringify(view);
       yield isNew ? view : 'unchanged';

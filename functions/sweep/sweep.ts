@@ -1,4 +1,5 @@
 import type { FileStore, JobUpkeep, Log } from '#shared/core/ports';
+import { unheardSeconds, unrungSeconds } from '#shared/core/small-sweep';
 import { deleteDiscarded, deleteOrphans } from './delete-files.ts';
 import { createRing, type Ring, type RingDeps } from './ring.ts';
 
@@ -15,8 +16,6 @@ export type Counts = Readonly<Record<string, number>>;
 
 type Step = (deps: SweepDeps, ring: Ring, signal: AbortSignal) => Promise<number>;
 
-const unrungSeconds = 5;
-const unheardSeconds = 30;
 const batch = { maxRows: 1000 };
 /** A function that hears one bell looks at all jobs; a few more reach its other replicas. */
 const wakeUps = { maxRows: 10 };

@@ -26,8 +26,10 @@ const recent = { bytes: 5_000, seconds: 500 };
 const none = { bytes: 0, seconds: 0 };
 const first = (elapsedSeconds: number) => ({ elapsedSeconds, isFirst: true });
 const queue = { ahead: 3, bytesAhead: 2_000, running: 2, dueInSeconds: 0 };
-const left = (changes: Partial<Job>, outlook: Outlook) =>
-  estimate(job(changes), outlook).secondsLeft;
+const estimated = (changes: Partial<Job>, outlook: Omit<Outlook, 'overdueSeconds'>) =>
+  estimate(job(changes), { overdueSeconds: 0, ...outlook });
+const left = (changes: Partial<Job>, outlook: Omit<Outlook, 'overdueSeconds'>) =>
+  estimated(changes, outlook).secondsLeft;
 
 describe('estimate of a running job', () => {
   test('goes on at the speed that it has had so far', () => {
@@ -61,7 +63,7 @@ describe('estimate of a running job', () => {
   });
 
   test('has no place in the queue', () => {
-    expect(estimate(job({}), { recent, attempt: first(1) }).ahead).toBeNull();
+    expect(estimated({}, { recent, attempt: first(1) }).ahead).toBeNull();
   });
 });
 
@@ -69,7 +71,7 @@ describe('estimate of a queued job', () => {
   const state = 'queued';
 
   test('is the work ahead, shared by those who work, and then its own', () => {
-    expect(estimate(job({ state }), { recent, queue })).toEqual({ secondsLeft: 200, ahead: 3 });
+    expect(estimated({ state }, { recent, queue })).toEqual({ secondsLeft: 200, ahead: 3 });
   });
 
   test('counts one worker where none has begun', () => {
@@ -82,7 +84,7 @@ describe('estimate of a queued job', () => {
   });
 
   test('tells its place also where no speed is known', () => {
-    expect(estimate(job({ state }), { recent: none, queue })).toEqual({
+    expect(estimated({ state }, { recent: none, queue })).toEqual({
       secondsLeft: null,
       ahead: 3,
     });
@@ -94,12 +96,12 @@ describe('estimate', () => {
     'says nothing of %s',
     (state) => {
       expect(estimate(job({ state }), undefined)).toEqual(noEstimate);
-      expect(estimate(job({ state }), { recent, queue, attempt: first(1) })).toEqual(noEstimate);
+      expect(estimated({ state }, { recent, queue, attempt: first(1) })).toEqual(noEstimate);
     },
   );
 
   test('says nothing where the job has moved on between two looks', () => {
-    expect(estimate(job({ state: 'queued' }), { recent, attempt: first(1) })).toEqual(noEstimate);
-    expect(estimate(job({ state: 'running' }), { recent, queue })).toEqual(noEstimate);
+    expect(estimated({ state: 'queued' }, { recent, attempt: first(1) })).toEqual(noEstimate);
+    expect(estimated({ state: 'running' }, { recent, queue })).toEqual(noEstimate);
   });
 });

@@ -4,6 +4,8 @@ import type { Job } from '#shared/core/job';
 export interface Outlook {
   /** Jobs that ended lately, each within one attempt: their videos, and how long they took. */
   readonly recent: { readonly bytes: number; readonly seconds: number };
+  /** Since it could have started, or since its lease ended; 0 where that is still to come. */
+  readonly overdueSeconds: number;
   /** Where it runs. */
   readonly attempt?: {
     readonly elapsedSeconds: number;

@@ -326,6 +326,12 @@ export interface JobUpkeep {
   abortStaleUploads(limits: SweepLimits): Promise<number>;
   /** A bell for each topic whose mails are due and unheard; for a mail without a job, its own id. */
   dueMails(seconds: number, limits: SweepLimits): Promise<readonly BellEvent[]>;
+  /**
+   * A bell for each topic that is late: a job or a mail whose time came more than `seconds` ago, or
+   * a lease that is over. Notes nothing, so the bells of {@link JobUpkeep.unheard} and
+   * {@link JobUpkeep.dueMails} are no later for it.
+   */
+  late(seconds: number): Promise<readonly BellEvent[]>;
   /** Past their retention: `done`, `failed`, `cancelled`, `aborted` → `expired`. How many. */
   expire(limits: SweepLimits): Promise<number>;
   /** Deletes rows past theirs: jobs, mails, sessions, idempotency keys, rung bells. How many. */

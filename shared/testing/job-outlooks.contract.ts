@@ -54,6 +54,18 @@ export function describeJobOutlooks(name: string, makeStore: MakeStore): void {
       });
     });
 
+    test('tells how long the time of a job has passed (36)', async () => {
+      const { job: held } = await running(store, owner);
+      const { job: expired } = await running(store, owner, 0);
+      const { job: waiting } = await queued(store, owner);
+      await aMoment();
+
+      const overdue = async (id: string) => (await store.jobOutlooks.find(id))?.overdueSeconds;
+      expect(await overdue(expired.id)).toBeGreaterThan(0);
+      expect(await overdue(waiting.id)).toBeGreaterThan(0);
+      expect(await overdue(held.id)).toBe(0);
+    });
+
     test('counts a job whose worker died as one that waits', async () => {
       await running(store, owner, 0);
       await aMoment();

@@ -10,11 +10,14 @@ export function fakeJobOutlooks(rows: Rows): JobOutlooks {
       later(() => {
         const row = rows.jobs.get(jobId);
         const recent = recentWork([...rows.jobs.values()]);
+        const overdueSeconds = Math.max(0, (rows.now() - (row?.dueAt ?? 0)) / 1_000);
         if (row?.job.state === 'running') {
           const elapsedSeconds = (rows.now() - claimedAt(row)) / 1_000;
-          return { recent, attempt: { elapsedSeconds, isFirst: row.token === 1 } };
+          return { recent, overdueSeconds, attempt: { elapsedSeconds, isFirst: row.token === 1 } };
         }
-        return row?.job.state === 'queued' ? { recent, queue: queueBefore(rows, row) } : undefined;
+        return row?.job.state === 'queued'
+          ? { recent, overdueSeconds, queue: queueBefore(rows, row) }
+          : undefined;
       }),
   };
 }

@@ -89,6 +89,36 @@ export function describeJobUpkeep(name: string, makeStore: MakeStore): void {
       });
     });
 
+    describe('late', () => {
+      test('rings for a job that waits too long, as often as it is asked (36)', async () => {
+        const { job } = await queued(store, owner);
+
+        expect(await store.jobUpkeep.late(60)).toEqual([]);
+        const bell = { v: 1, type: 'video_uploaded', jobId: job.id };
+        expect(await store.jobUpkeep.late(0)).toMatchObject([bell]);
+        expect(await store.jobUpkeep.late(0)).toMatchObject([bell]);
+        expect(await store.jobUpkeep.unheard(0, limits)).toMatchObject([bell]);
+      });
+
+      test('rings at once for a lease that is over, and not for one that holds', async () => {
+        const { job } = await running(store, owner, 0);
+        expect(await store.jobUpkeep.late(60)).toMatchObject([{ jobId: job.id }]);
+
+        await claim(store);
+        expect(await store.jobUpkeep.late(0)).toEqual([]);
+      });
+
+      test('rings once for each kind of mail that waits too long', async () => {
+        await done(store, owner);
+        await done(store, owner);
+        await failed(store, owner);
+
+        expect(await store.jobUpkeep.late(60)).toEqual([]);
+        const topics = (await store.jobUpkeep.late(0)).map(({ type }) => type);
+        expect(topics.toSorted()).toEqual(['conversion_completed', 'conversion_failed']);
+      });
+    });
+
     describe('failExhausted', () => {
       const exhaust = async () => {
         const { job } = await queued(store, owner);

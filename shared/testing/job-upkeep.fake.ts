@@ -68,6 +68,20 @@ export function fakeJobUpkeep(rows: Rows): JobUpkeep {
           bellEvent(topic, mail.jobId ?? mail.id, mail.requestId),
         );
       }),
+    late: (seconds) =>
+      later(() => {
+        const jobs = pick(
+          { maxRows: 1 },
+          (row) =>
+            claimable(row) &&
+            row.job.attempt < mostAttempts &&
+            (row.job.state === 'running' || row.dueAt <= agoMs(seconds)),
+        ).map((row) => bellEvent('video_uploaded', row.job.id, row.requestId));
+        const mails = rows.mails
+          .filter((mail) => mail.state === 'due' && mail.dueAt <= agoMs(seconds))
+          .map((mail) => bellEvent(topicOf(mail), mail.jobId ?? mail.id, mail.requestId));
+        return [...new Map([...jobs, ...mails].map((event) => [event.type, event])).values()];
+      }),
     expire: (limits) =>
       later(() => {
         const over = pick(

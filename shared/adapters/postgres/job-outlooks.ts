@@ -38,6 +38,7 @@ const outlook = `WITH asked AS (
     lease_token = 1 AS "isFirst", ahead.jobs::int AS ahead,
     (ahead.bytes + running.bytes)::float8 AS "bytesAhead", running.jobs::int AS running,
     greatest(0, extract(epoch FROM due_at - now()))::float8 AS "dueInSeconds",
+    greatest(0, extract(epoch FROM now() - due_at))::float8 AS "overdueSeconds",
     recent.bytes::float8 AS "recentBytes", recent.seconds::float8 AS "recentSeconds"
   FROM asked, ahead, running, recent`;
 
@@ -49,6 +50,7 @@ interface OutlookRow {
   readonly bytesAhead: number;
   readonly running: number;
   readonly dueInSeconds: number;
+  readonly overdueSeconds: number;
   readonly recentBytes: number;
   readonly recentSeconds: number;
 }
@@ -65,9 +67,14 @@ export function createJobOutlooks(pool: Pool): JobOutlooks {
 
 function toOutlook(row: OutlookRow): Outlook {
   const recent = { bytes: row.recentBytes, seconds: row.recentSeconds };
+  const { overdueSeconds } = row;
   if (row.state === 'running') {
-    return { recent, attempt: { elapsedSeconds: row.elapsedSeconds, isFirst: row.isFirst } };
+    return {
+      recent,
+      overdueSeconds,
+      attempt: { elapsedSeconds: row.elapsedSeconds, isFirst: row.isFirst },
+    };
   }
   const { ahead, bytesAhead, running, dueInSeconds } = row;
-  return { recent, queue: { ahead, bytesAhead, running, dueInSeconds } };
+  return { recent, overdueSeconds, queue: { ahead, bytesAhead, running, dueInSeconds } };
 }

@@ -32,18 +32,30 @@ const unheard = `WITH picked AS (
   RETURNING ${bellEvent('video_uploaded')} AS event`;
 
 // Which topic a mail about an account rings is all the same: whoever hears it sends what is due.
+const mailTopic = `CASE kind WHEN 'account_exists' THEN 'conversion_completed' ELSE kind END`;
+
 const dueMails = `WITH picked AS (
     SELECT id AS picked_id FROM mails WHERE state = 'due' AND due_at <= now()
       AND (called_at IS NULL OR called_at <= now() - ${seconds('$2')})
     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), called AS (
     UPDATE mails SET called_at = now() FROM picked WHERE id = picked_id
-    RETURNING CASE kind WHEN 'account_exists' THEN 'conversion_completed' ELSE kind END AS topic,
+    RETURNING ${mailTopic} AS topic,
       coalesce(job_id, id) AS subject_id, request_id
   )
   SELECT DISTINCT ON (topic) jsonb_strip_nulls(jsonb_build_object(
     'v', 1, 'type', topic, 'jobId', subject_id, 'requestId', request_id)) AS event
   FROM called ORDER BY topic`;
+
+const late = `(SELECT ${bellEvent('video_uploaded')} AS event FROM jobs
+    WHERE state ${statesBefore('claim')} AND attempt < max_attempts AND due_at <= now()
+      AND (state = 'running' OR due_at <= now() - ${seconds('$1')})
+    ORDER BY due_at LIMIT 1)
+  UNION ALL
+  (SELECT DISTINCT ON (${mailTopic}) jsonb_strip_nulls(jsonb_build_object('v', 1,
+      'type', ${mailTopic}, 'jobId', coalesce(job_id, id), 'requestId', request_id)) AS event
+    FROM mails WHERE state = 'due' AND due_at <= now() - ${seconds('$1')}
+    ORDER BY ${mailTopic}, due_at)`;
 
 const expire = transition({
   ...expiring,
@@ -77,6 +89,9 @@ export function createJobUpkeep(pool: Pool, retention: Retention = defaultRetent
       return (await pool.query(abortStale, [maxRows, errorOf('upload_timeout')])).length;
     },
     dueMails: (age, limits) => events(dueMails, limits, age),
+    async late(age) {
+      return (await pool.query<{ event: BellEvent }>(late, [age])).map(({ event }) => event);
+    },
     expire: async ({ maxRows }) => (await pool.query(expire, [maxRows])).length,
     async forget({ maxRows }) {
       let count = 0;

@@ -47,17 +47,19 @@ export async function allEnded(
 
 /**
  * Replaces the process of a function as its platform does: a new process, SIGTERM to the old one,
- * time to end. Resolves when the new one is ready and the old one has ended. `variables` are set
- * besides those of stack.yml, until the next time.
+ * time to end. Resolves when the new one is ready and the old one has ended. `variables` and
+ * annotations (`changes`) are set besides those of stack.yml, until the next time.
  */
 export async function redeploy(
   name: string,
   variables: Readonly<Record<string, string>> = {},
+  changes: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const old = processOf(name);
   const request = deployedRequest(service.root, name);
   const envVars = { ...request.envVars, ...variables };
-  await system('PUT', 'functions', { ...request, envVars });
+  const annotations = { ...request.annotations, ...changes };
+  await system('PUT', 'functions', { ...request, envVars, annotations });
   await eventually(`${name} to be replaced`, async () => {
     const { pid } = processOf(name);
     return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;

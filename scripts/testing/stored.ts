@@ -48,6 +48,17 @@ export async function lastSweep() {
   return sweep;
 }
 
+/** As if the last sweep had been an hour ago. */
+export async function forgetSweeps(): Promise<void> {
+  await inPostgres(`INSERT INTO sweeps (ended_at, counts) VALUES (now() - interval '1 hour', '{}')
+    ON CONFLICT (one) DO UPDATE SET ended_at = excluded.ended_at`);
+}
+
+/** As if a job had waited for a minute more. */
+export async function waitedLong(jobId: string): Promise<void> {
+  await inPostgres("UPDATE jobs SET due_at = due_at - interval '1 minute' WHERE id = $1", jobId);
+}
+
 /**
  * As if the time had passed until the mail about a job is due again: the pause after a failure, or
  * the lease of whoever died over it.

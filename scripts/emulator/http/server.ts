@@ -4,6 +4,7 @@ import type { AddressInfo, Server as TcpServer } from 'node:net';
 const LOOPBACK = '127.0.0.1';
 /** How long a client that still uploads gets to read an early answer, as Go's server grants. */
 const LINGER_MS = 500;
+const LINGER_TURNS = 5;
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -49,10 +50,18 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
+/**
+ * Counted in turns of the event loop, each of which reads what came. Where the loop is late, one
+ * timer would close the connection before anybody read the answer.
+ */
 function linger(req: IncomingMessage): void {
   if (req.complete) return;
   req.unpipe();
   req.resume();
-  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
-  for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer));
+  let turns = LINGER_TURNS;
+  const timer = setInterval(() => {
+    turns -= 1;
+    if (turns === 0) req.socket.destroy();
+  }, LINGER_MS / LINGER_TURNS);
+  for (const event of ['end', 'close']) req.once(event, () => clearInterval(timer));
 }

@@ -25,7 +25,8 @@ export function watchMemory(pid: number): () => Peaks {
       familyOf(pid).reduce((sum, one) => sum + residentMib(one), 0),
     );
   };
-  const timer = setInterval(sample, sampleMs);
+  // Unreferenced: whoever fails before the end must not be kept alive by it.
+  const timer = setInterval(sample, sampleMs).unref();
   return () => {
     clearInterval(timer);
     return { own: status(pid, 'VmHWM'), family };

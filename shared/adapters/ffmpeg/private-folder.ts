@@ -1,4 +1,4 @@
-import { lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,9 +19,14 @@ export async function openPrivateFolder(directory: string): Promise<string> {
   return folder;
 }
 
-/** Writes a file so that readers see all of it or none. */
+/** Writes a file so that readers see all of it or none. Where that fails, nothing of it is left. */
 export async function writeWhole(path: string, content: string, mode: number): Promise<void> {
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, content, { mode });
-  await rename(draft, path);
+  try {
+    await writeFile(draft, content, { mode });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }

@@ -48,8 +48,8 @@ const dueMails = `WITH picked AS (
   FROM called ORDER BY topic`;
 
 const late = `(SELECT ${bellEvent('video_uploaded')} AS event FROM jobs
-    WHERE state ${statesBefore('claim')} AND attempt < max_attempts AND due_at <= now()
-      AND (state = 'running' OR due_at <= now() - ${seconds('$1')})
+    WHERE due_at <= now() AND (state = 'running' OR due_at <= now() - ${seconds('$1')})
+      AND state ${statesBefore('claim')} AND attempt < max_attempts
     ORDER BY due_at LIMIT 1)
   UNION ALL
   (SELECT DISTINCT ON (${mailTopic}) jsonb_strip_nulls(jsonb_build_object('v', 1,

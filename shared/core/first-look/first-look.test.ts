@@ -88,6 +88,76 @@ describe('lookAt an MP4', () => {
   });
 });
 
+describe('lookAt a Matroska file', () => {
+  const element = (id: string, ...parts: readonly Uint8Array[]) => {
+    const body = joinBytes(...parts);
+    return joinBytes(Buffer.from(id, 'hex'), Uint8Array.of(0x40, body.length), body);
+  };
+  const entry = (algorithm: number) => {
+    const encryption = element('5035', element('47e1', Uint8Array.of(algorithm)));
+    const encodings = element('6d80', element('6240', encryption));
+    return element('ae', element('83', Uint8Array.of(2)), element('86', words('A_AAC')), encodings);
+  };
+  const header = element('1a45dfa3', zeros(4));
+  const file = (...parts: readonly Uint8Array[]) =>
+    joinBytes(header, element('18538067', ...parts));
+
+  test.each([
+    [5, true],
+    [0, false],
+  ])('reads of algorithm %i whether the sound is encrypted: %j', (algorithm, isEncrypted) => {
+    const found = lookAt('matroska', file(element('1654ae6b', entry(algorithm))));
+    expect(found).toMatchObject({ tracks: [{ kind: 'sound', codec: 'aac', isEncrypted }] });
+  });
+
+  test('leaves to the converter what has its tracks behind the sound', () => {
+    const late = file(element('1f43b675', zeros(9)), element('1654ae6b', entry(0)));
+    expect(lookAt('matroska', late)).toBe('unknown');
+  });
+});
+
+describe('lookAt Windows Media', () => {
+  function asf(guid: string): Uint8Array {
+    const header = Buffer.alloc(30 + 24);
+    header.writeBigUInt64LE(BigInt(header.length), 16);
+    header.write(guid, 30, 'hex');
+    header.writeBigUInt64LE(24n, 46);
+    return header;
+  }
+
+  test.each([['fbb3112223bdd211b4b700a0c955fc6e'], ['14e68a292226174cb935dae07ee9289c']])(
+    'reads that it is protected (%s)',
+    (guid) => {
+      expect(lookAt('asf', asf(guid))).toMatchObject({ tracks: [{ isEncrypted: true }] });
+    },
+  );
+
+  test('leaves what is not to the converter', () => {
+    expect(lookAt('asf', asf('a1dcab8c47a9cf118ee400c00c205365'))).toBe('unknown');
+  });
+});
+
+describe('lookAt a WAV', () => {
+  function wav(dataBytes: number): Uint8Array {
+    const head = Buffer.alloc(64);
+    head.write('RIFF....WAVEfmt ', 'latin1');
+    head.writeUInt32LE(16, 16);
+    head.writeUInt16LE(1, 20);
+    head.writeUInt32LE(1_000, 28);
+    head.write('data', 36, 'latin1');
+    head.writeUInt32LE(dataBytes, 40);
+    return head;
+  }
+
+  test('reads how long it is', () => {
+    expect(lookAt('wav', wav(5_000))).toMatchObject({ seconds: 5, bytes: 5_044 });
+  });
+
+  test.each([0, 0x7fff_f000, 0xffff_ffff])('believes no recorder that left %i', (bytes) => {
+    expect(lookAt('wav', wav(bytes))).toBe('unknown');
+  });
+});
+
 describe('assertConvertible', () => {
   const refused = (contents: Partial<Contents>, more: object = {}) => {
     const all = { tracks: [video, sound], seconds: undefined, ...contents };

@@ -27,6 +27,13 @@ trying again cannot help, two where the file itself may be what ends a worker, f
 machines are at fault. Each kind is counted for itself, and five is the most for all together.
 After them the job is \`failed\`, and a person can still ask for a retry
 while the video is kept.
+
+An upload is refused while it still flows where its first MiB makes it certain: \`not_media\` and
+\`playlist\` by the first bytes, which say what the file is instead; \`no_audio\`, \`encrypted\`,
+\`too_long\` and \`too_large\` by the index of an MP4, QuickTime, Matroska or WebM file where that comes
+first, and by the header of a WAV or Windows Media file. What is not certain there is decided by the
+conversion, with the same codes and sentences; both list what was found, such as
+\`video (h264), no sound track\`.
 `;
 
 /** The text of docs/errors.md. */

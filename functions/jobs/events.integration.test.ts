@@ -29,7 +29,7 @@ beforeEach(async () => {
     sourceFileId: '1'.repeat(24),
     sourceName: 'clip.mp4',
     options: { bitrate: 192 },
-    uploadSeconds: 60,
+    leaseSeconds: 60,
     maxActive: 3,
   });
   const changes = {

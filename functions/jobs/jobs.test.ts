@@ -22,7 +22,7 @@ async function uploading(n: number, ownerId = ada) {
     sourceFileId: n.toString(16).padStart(24, '0'),
     sourceName: `clip-${n}.mp4`,
     options: { bitrate: 192 },
-    uploadSeconds: 60,
+    leaseSeconds: 60,
     maxActive: 100,
   });
 }

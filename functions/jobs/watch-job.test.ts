@@ -25,7 +25,7 @@ beforeEach(async () => {
     sourceFileId: '1'.repeat(24),
     sourceName: 'clip.mp4',
     options: { bitrate: 192 },
-    uploadSeconds: 60,
+    leaseSeconds: 60,
     maxActive: 3,
   });
 });
@@ -126,7 +126,7 @@ describe('watchJob', () => {
       sourceFileId: '2'.repeat(24),
       sourceName: 'first.mp4',
       options: {},
-      uploadSeconds: 60,
+      leaseSeconds: 60,
       maxActive: 3,
     });
     await truth.jobIntake.accept(other, { fileId: '2'.repeat(24), bytes: 1, sha256: 'b' }, 'call');

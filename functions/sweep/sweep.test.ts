@@ -56,7 +56,7 @@ async function upload({ store, files }: Setting) {
     sourceFileId,
     sourceName: 'v.mp4',
     options: { bitrate: 192 },
-    uploadSeconds: 3600,
+    leaseSeconds: 3600,
     maxActive: 3,
   });
   const file = { fileId: sourceFileId, jobId, ownerId: 'ada', contentType: '', name: 'v.mp4' };

@@ -88,6 +88,7 @@ const deps = once(async () => {
       maxBytes: settings.V2M_MAX_UPLOAD_BYTES,
       maxSeconds: settings.V2M_MAX_SOUND_SECONDS,
       uploadSeconds: settings.V2M_UPLOAD_SECONDS,
+      leaseSeconds: 120,
       maxActive: settings.V2M_MAX_ACTIVE_JOBS,
     },
     keys: createIdempotencyKeys(pool),

@@ -12,6 +12,7 @@ import { refusalOf } from '#shared/core/disguise';
 import { FirstLook } from '#shared/core/first-look/first-look';
 import { containerOf, signatureBytes } from '#shared/core/signature';
 import { atMost } from './at-most.ts';
+import { keepUpload } from './keep-upload.ts';
 import { lookAt } from './look-at.ts';
 import { peek } from './peek.ts';
 import type { Video } from './video.ts';
@@ -23,6 +24,8 @@ export interface UploadLimits {
   readonly maxSeconds: number;
   /** For the whole upload. */
   readonly uploadSeconds: number;
+  /** How long an upload lasts that its process tells nothing of. */
+  readonly leaseSeconds: number;
   /** Jobs of one person that may be under way at once. */
   readonly maxActive: number;
 }
@@ -48,9 +51,6 @@ export interface Arrival {
   readonly toldBytes: number | undefined;
   readonly signal: AbortSignal;
 }
-
-/** The sweep looks a little later than we do, so that only one of the two ends an upload. */
-const sweepLagSeconds = 60;
 
 /**
  * Opens the job, stores the video while it flows, and queues the job: commit, then answer. The
@@ -82,7 +82,7 @@ export function takeIn(deps: TakeInDeps) {
 
 async function open(deps: TakeInDeps, arrival: Arrival, video: Video, fileId: string) {
   const { jobId, ownerId, requestId, idempotencyKey: key } = arrival;
-  const { uploadSeconds, maxActive } = deps.limits;
+  const { leaseSeconds, maxActive } = deps.limits;
   try {
     await deps.intake.open({
       id: jobId,
@@ -91,7 +91,7 @@ async function open(deps: TakeInDeps, arrival: Arrival, video: Video, fileId: st
       sourceName: video.name,
       requestId,
       options: video.options,
-      uploadSeconds: uploadSeconds + sweepLagSeconds,
+      leaseSeconds,
       maxActive,
     });
   } catch (error) {
@@ -101,6 +101,21 @@ async function open(deps: TakeInDeps, arrival: Arrival, video: Video, fileId: st
 }
 
 async function store(
+  deps: TakeInDeps,
+  arrival: Arrival,
+  video: Video,
+  file: NewFile,
+): Promise<StoredFile> {
+  const kept = keepUpload(deps.intake, arrival.jobId, deps.limits.leaseSeconds);
+  try {
+    const signal = AbortSignal.any([arrival.signal, kept.lost]);
+    return await write(deps, { ...arrival, signal }, video, file);
+  } finally {
+    kept.end();
+  }
+}
+
+async function write(
   { files, limits }: TakeInDeps,
   { toldBytes, signal }: Arrival,
   video: Video,

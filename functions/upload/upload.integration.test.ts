@@ -49,7 +49,7 @@ async function build() {
     accessTokens,
     limiter: createFakeRateLimiter(Infinity),
     slots: createSlots(20),
-    limits: { maxBytes, maxSeconds: 3_600, uploadSeconds: 60, maxActive: 10_000 },
+    limits: { maxBytes, maxSeconds: 3_600, uploadSeconds: 60, leaseSeconds: 60, maxActive: 10_000 },
     keys: truth.idempotencyKeys,
     intake: truth.jobIntake,
     shelf: truth.jobShelf,

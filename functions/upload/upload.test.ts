@@ -59,7 +59,13 @@ function depsWith(more: Partial<UploadDeps> = {}): UploadDeps {
     shelf: truth.jobShelf,
     files,
     newId: () => idOf((ids += 1)),
-    limits: { maxBytes: 1_000_000, maxSeconds: 3_600, uploadSeconds: 60, maxActive: 3 },
+    limits: {
+      maxBytes: 1_000_000,
+      maxSeconds: 3_600,
+      uploadSeconds: 60,
+      leaseSeconds: 60,
+      maxActive: 3,
+    },
     log: { debug: quiet, info: quiet, error: quiet, warn: (_, text) => void warnings.push(text) },
     ring: (bells) => Promise.resolve(rung.push(...bells)),
     inBackground: (work) => void background.push(work()),
@@ -216,6 +222,7 @@ describe('upload', () => {
       maxBytes: mp4.length - more,
       maxSeconds: 3_600,
       uploadSeconds: 60,
+      leaseSeconds: 60,
       maxActive: 3,
     };
     await upload(depsWith({ limits }))(requestOf(videoOf(mp4))).catch((error: unknown) =>
@@ -249,12 +256,56 @@ describe('upload', () => {
       yield mp4.subarray(0, 300_000);
       await new Promise<never>(() => undefined);
     }
-    const limits = { maxBytes: 1_000_000, maxSeconds: 3_600, uploadSeconds: 0.02, maxActive: 3 };
+    const limits = {
+      maxBytes: 1_000_000,
+      maxSeconds: 3_600,
+      uploadSeconds: 0.02,
+      leaseSeconds: 60,
+      maxActive: 3,
+    };
     const request = requestOf(videoOf(mp4, { bytes: half() }));
     await expect(upload(depsWith({ limits }))(request)).rejects.toMatchObject({
       code: 'upload_timeout',
     });
     expect(await job(1)).toMatchObject({ state: 'aborted', error: { code: 'upload_timeout' } });
+  });
+
+  test('is kept while its bytes flow, for longer than one lease', async () => {
+    const limits = {
+      maxBytes: 1_000_000,
+      maxSeconds: 3_600,
+      uploadSeconds: 60,
+      leaseSeconds: 0.6,
+      maxActive: 3,
+    };
+    async function* slowly() {
+      yield mp4.subarray(0, 300_000);
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      expect(await truth.jobUpkeep.abortStaleUploads({ maxRows: 9 })).toBe(0);
+      yield mp4.subarray(300_000);
+    }
+    const request = requestOf(videoOf(mp4, { bytes: slowly() }));
+    expect(await upload(depsWith({ limits }))(request)).toMatchObject({ state: 'queued' });
+  });
+
+  test('lets go of its bytes when it was given up meanwhile', async () => {
+    const limits = {
+      maxBytes: 1_000_000,
+      maxSeconds: 3_600,
+      uploadSeconds: 60,
+      leaseSeconds: 0.06,
+      maxActive: 3,
+    };
+    async function* half() {
+      yield mp4.subarray(0, 300_000);
+      await truth.jobIntake.abort(idOf(1), { code: 'upload_timeout', message: 'Too long.' });
+      await new Promise<never>(() => undefined);
+    }
+    const request = requestOf(videoOf(mp4, { bytes: half() }));
+    await expect(upload(depsWith({ limits }))(request)).rejects.toMatchObject({
+      code: 'upload_timeout',
+    });
+    expect(await chunks()).toBe(0);
   });
 
   test('aborts the job when the store of files does not answer (17)', async () => {

@@ -152,8 +152,8 @@ export interface NewJob {
   /** X-Call-Id of the upload: in all that follows from it. */
   readonly requestId?: string;
   readonly options: ConversionOptions;
-  /** Until then the upload must be complete. */
-  readonly uploadSeconds: number;
+  /** The upload is given up when it is not renewed for so long. */
+  readonly leaseSeconds: number;
   /** Jobs of the owner that may be active at once, this one included. */
   readonly maxActive: number;
 }
@@ -165,6 +165,8 @@ export interface JobIntake {
    * when the account is gone (an access token outlives it by minutes).
    */
   open(job: NewJob): Promise<void>;
+  /** Tells that the upload goes on, for another `leaseSeconds`; false when it was given up. */
+  renew(id: string, leaseSeconds: number): Promise<boolean>;
   /**
    * `uploading → queued` with its outbox row in one transaction. Rejects with `conflict` when the
    * upload was given up meanwhile. Asked again for the same job it answers the same.
@@ -322,7 +324,7 @@ export interface JobUpkeep {
    * to say why), with outbox and mail.
    */
   failExhausted(limits: SweepLimits): Promise<readonly PendingBell[]>;
-  /** `uploading` past its deadline → `aborted`. How many. */
+  /** `uploading` past its lease → `aborted`. How many. */
   abortStaleUploads(limits: SweepLimits): Promise<number>;
   /** A bell for each topic whose mails are due and unheard; for a mail without a job, its own id. */
   dueMails(seconds: number, limits: SweepLimits): Promise<readonly BellEvent[]>;

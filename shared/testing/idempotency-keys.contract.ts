@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { addOwner, newTestId, queued, storageError, uploading } from '#shared/testing/job-stages';
+import {
+  addOwner,
+  limits,
+  newTestId,
+  queued,
+  storageError,
+  storedSource,
+  uploading,
+} from '#shared/testing/job-stages';
 import type { MakeStore, Store } from '#shared/testing/store';
 
 /** What every IdempotencyKeys does. */
@@ -43,6 +51,18 @@ export function describeIdempotencyKeys(name: string, makeStore: MakeStore): voi
       expect(await begin('aborted')).toEqual({ outcome: 'in_progress' });
       await store.jobIntake.abort(job.id, storageError);
       expect(await begin('aborted')).toEqual({ outcome: 'fresh' });
+    });
+
+    test('is fresh again when the uploader died, whose upload then comes to nothing', async () => {
+      const dead = await uploading(store, owner, { leaseSeconds: 0 });
+      await begin('key', dead.id);
+      await store.jobUpkeep.abortStaleUploads(limits);
+
+      expect(await begin('key')).toEqual({ outcome: 'fresh' });
+      expect(await store.jobIntake.renew(dead.id, 60)).toBe(false);
+      await expect(
+        store.jobIntake.accept(dead.id, storedSource(dead), 'request-1'),
+      ).rejects.toMatchObject({ code: 'conflict' });
     });
 
     test('answers by the hash of the video when the answer was not written down', async () => {

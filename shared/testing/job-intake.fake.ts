@@ -8,6 +8,14 @@ import type { Rows } from '#shared/testing/store-rows.fake';
 export function fakeJobIntake(rows: Rows): JobIntake {
   return {
     open: (job) => later(() => open(rows, job)),
+    renew: (id, leaseSeconds) =>
+      later(() => {
+        const row = rows.jobs.get(id);
+        if (row?.job.state !== 'uploading') return false;
+        row.dueAt = rows.now() + leaseSeconds * 1_000;
+        row.uploadSeconds = (row.dueAt - row.job.createdAt.getTime()) / 1_000;
+        return true;
+      }),
     accept: (id, { bytes, sha256 }, requestId) =>
       later(() => {
         const row = rows.jobs.get(id);
@@ -64,9 +72,9 @@ function open(rows: Rows, job: NewJob): void {
     },
     hidden: false,
     requestId: job.requestId,
-    dueAt: at.getTime() + job.uploadSeconds * 1_000,
+    dueAt: at.getTime() + job.leaseSeconds * 1_000,
     calledAt: undefined,
-    uploadSeconds: job.uploadSeconds,
+    uploadSeconds: job.leaseSeconds,
     token: 0,
     worker: undefined,
     leaseSeconds: 0,

@@ -50,7 +50,7 @@ export function newJob(ownerId: string, changes: Partial<NewJob> = {}): NewJob {
     sourceName: 'holiday.mp4',
     requestId: 'request-1',
     options,
-    uploadSeconds: 60,
+    leaseSeconds: 60,
     maxActive: 1_000,
     ...changes,
   };

@@ -162,7 +162,7 @@ export function describeJobUpkeep(name: string, makeStore: MakeStore): void {
 
     describe('abortStaleUploads', () => {
       test('aborts an upload past its deadline, once (22)', async () => {
-        const job = await uploading(store, owner, { uploadSeconds: 0 });
+        const job = await uploading(store, owner, { leaseSeconds: 0 });
 
         const counts = await both((upkeep) => upkeep.abortStaleUploads(limits));
 
@@ -178,13 +178,21 @@ export function describeJobUpkeep(name: string, makeStore: MakeStore): void {
       });
 
       test('waits once more as long before the bytes go, for an uploader that still writes', async () => {
-        const job = await uploading(store, owner, { uploadSeconds: 0.2 });
+        const job = await uploading(store, owner, { leaseSeconds: 0.2 });
         await new Promise((resolve) => setTimeout(resolve, 220));
         await store.jobUpkeep.abortStaleUploads(limits);
 
         expect(await discardedIds(store, 'videos')).toEqual([]);
         await new Promise((resolve) => setTimeout(resolve, 220));
         expect(await discardedIds(store, 'videos')).toEqual([job.sourceFileId]);
+      });
+
+      test('leaves an upload that tells that it goes on', async () => {
+        const job = await uploading(store, owner, { leaseSeconds: 0 });
+
+        expect(await store.jobIntake.renew(job.id, 60)).toBe(true);
+
+        expect(await store.jobUpkeep.abortStaleUploads(limits)).toBe(0);
       });
 
       test('leaves an upload that has time', async () => {

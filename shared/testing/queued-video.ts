@@ -28,7 +28,7 @@ export async function queueVideo(
   const sourceFileId = files.newFileId();
   await store.jobIntake.open({
     ...{ id, ownerId, sourceFileId, sourceName: 'holiday.mp4', options },
-    ...{ uploadSeconds: 60, maxActive: 9 },
+    ...{ leaseSeconds: 60, maxActive: 9 },
   });
   const about = { fileId: sourceFileId, jobId: id, ownerId, contentType: 'video/mp4', name: 'v' };
   const stored = await files.write('videos', about, video);

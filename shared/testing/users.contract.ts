@@ -99,7 +99,7 @@ export function describeUsers(name: string, makeStore: MakeStore): void {
       const over = await done(store, id);
       const worked = await running(store, id, 0);
       const { job: waiting } = await queued(store, id);
-      const upload = await uploading(store, id, { uploadSeconds: 0 });
+      const upload = await uploading(store, id, { leaseSeconds: 0 });
 
       await store.users.remove(id);
 

@@ -18,6 +18,9 @@ const open = `INSERT INTO jobs
     WHERE owner_id = $2 AND state IN ('uploading', 'queued', 'running')) < $7
   RETURNING id`;
 
+const renew = `UPDATE jobs SET due_at = now() + ${seconds('$2')}
+  WHERE id = $1 AND state = 'uploading' RETURNING id`;
+
 const accept = transition({
   step: 'accept',
   where: 'id = $1',
@@ -38,6 +41,7 @@ export function createJobIntake(pool: Pool, retention: Retention = defaultRetent
   });
   return {
     open: (job) => openJob(pool, job),
+    renew: async (id, leaseSeconds) => (await pool.query(renew, [id, leaseSeconds])).length > 0,
     async accept(id, { bytes, sha256 }, requestId) {
       const [row] = await pool.query<JobRow & BellRow>(accept, [id, bytes, sha256, requestId]);
       const [found] = row ? [row] : await pool.query<JobRow & BellRow>(accepted, [id, sha256]);
@@ -60,7 +64,7 @@ async function openJob(pool: Pool, job: NewJob): Promise<void> {
       job.sourceFileId,
       job.sourceName,
       job.options,
-      job.uploadSeconds,
+      job.leaseSeconds,
       job.maxActive,
       job.requestId,
     ]);

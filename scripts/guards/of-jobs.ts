@@ -24,8 +24,8 @@ export const guardsOfJobs: readonly Guard[] = [
     invariant: 'I1',
     broken: 'the sweep overlooks jobs whose lease ran out',
     file: 'shared/adapters/postgres/job-upkeep.ts',
-    text: "WHERE state ${statesBefore('claim')} AND attempt < max_attempts AND due_at <= now()",
-    instead: "WHERE state = 'queued' AND attempt < max_attempts AND due_at <= now()",
+    text: "${statesBefore('claim')} AND attempt < max_attempts AND due_at <= now()\n      AND (called_at",
+    instead: "= 'queued' AND attempt < max_attempts AND due_at <= now()\n      AND (called_at",
     test: store('rings at once for a job whose lease ran out (S5)'),
   },
   {

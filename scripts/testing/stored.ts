@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GridFSBucket, MongoClient, ObjectId, type Db } from 'mongodb';
 import pg from 'pg';
+import type { HistoryEntry } from '../invariants/census.ts';
 import { service } from './service.ts';
 
 /*
@@ -14,7 +15,7 @@ export interface JobRow {
   /** Who claimed it last: `host:pid`. */
   readonly leaseWorker: string | null;
   readonly checkpoint: { readonly fileId: string; readonly segments: number } | null;
-  readonly history: readonly { readonly step: string; readonly attempt: number }[];
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Rejects when there is none. */

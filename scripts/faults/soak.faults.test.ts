@@ -39,7 +39,7 @@ test(
     const jobs = work.flat();
     console.log(
       [
-        `S12: ${soakSeconds} s, ${jobs.length} jobs; second quarter → last quarter`,
+        `S12 over ${soakSeconds} s, ${jobs.length} jobs; second quarter → last quarter`,
         ...drifts.map(
           ({ process, mib, descriptors }) =>
             `  ${process}: ${shown(mib)} MiB, ${shown(descriptors)} descriptors`,

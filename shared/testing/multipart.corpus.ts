@@ -89,14 +89,14 @@ const bodies: Readonly<Record<string, string>> = {
   'a field instead of a file': field('bitrate', '192') + `${b}--\r\n`,
   'a field after the file': `${videoHead}x\r\n${field('bitrate', '192')}${b}--\r\n`,
   'a field twice': form('x', [field('a', '1'), field('a', '2')]).toString(),
-  'nineteen fields (38)': form(
+  'twenty fields (38)': form(
     'x',
-    Array.from({ length: 19 }, (_, n) => field(`f${n}`, '1')),
+    Array.from({ length: 20 }, (_, n) => field(`f${n}`, '1')),
   ).toString(),
   'a field of 2049 bytes (38)': form('x', [field('a', 'x'.repeat(2_049))]).toString(),
   'a field of 1 MB (38)': form('x', [field('a', 'x'.repeat(1_000_000))]).toString(),
   'two files (38)': `${videoHead}x\r\n${form('y').toString()}`,
-  'twenty-one parts (38)': `${b}\r\nA: b\r\n\r\nx\r\n`.repeat(20) + form('x').toString(),
+  'twenty-two parts (38)': `${b}\r\nA: b\r\n\r\nx\r\n`.repeat(21) + form('x').toString(),
   'a second file without an end': `${videoHead}x\r\n${videoHead}y`,
   'a malformed part after the file (40)': `${videoHead}x\r\n${b}\r\nno colon\r\n\r\nx${end}`,
   'a malformed part before the file (40)': `${b}\r\nno colon\r\n\r\nx\r\n${form('x').toString()}`,

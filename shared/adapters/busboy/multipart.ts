@@ -18,7 +18,7 @@ export interface MultipartForm {
 export const fileField = 'video';
 
 /** A field for each option, each as long as the longest tag in the widest characters (38). */
-const limits = { files: 1, fields: 18, fieldSize: 2_048, parts: 20 };
+const limits = { files: 1, fields: 19, fieldSize: 2_048, parts: 21 };
 
 /**
  * Reads a `multipart/form-data` body (RFC 7578) up to the first byte of its file. Rejects with

@@ -10,8 +10,8 @@ import { attemptLimit, type ErrorCode } from '#shared/core/errors';
  * checked MP3 makes it `done`, a permanent error or too many attempts make it `failed`, the person
  * can make it `cancelled`. A failed or cancelled job may be queued again by the person while its
  * source is kept. An MP3 that turns out to be damaged in the store is still the one of a `done` job,
- * which tells of it from then on. After their retention, jobs are `expired`: the row stays a while, the bytes are
- * gone. An upload that did not complete is `aborted`, for good.
+ * which tells of it from then on. After their retention, jobs are `expired`: the row stays a while,
+ * the bytes are gone. An upload that did not complete is `aborted`, for good.
  *
  * The table below is all there is: the store's guarded statements are asserted against it.
  */

@@ -2,8 +2,9 @@
 export type Release = () => void;
 
 /**
- * Places for encoders, and for who measures, shared by all conversions of a process. First come, first served: whoever
- * holds many gives them back one by one, so that nobody waits for longer than a segment takes.
+ * Places for encoders, and for who measures, shared by all conversions of a process. First come,
+ * first served: whoever holds many gives them back one by one, so that nobody waits for longer than
+ * a segment takes.
  */
 export class EncoderSlots {
   readonly size: number;

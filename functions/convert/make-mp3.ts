@@ -26,9 +26,9 @@ type MakeDeps = Omit<ConvertDeps, 'claims' | 'ring' | 'random'>;
  * Makes the MP3 of a claimed job: video → served by HTTP → probed → planned → decoded → encoded →
  * stored under the lease's output id, header last. Nothing is stored that is shorter than the
  * source promises, unless the person allowed that: then the result says so. How far it is shows in
- * `standing`. Rejects with the code the job fails with, or
- * the signal's reason; then no ffmpeg is left, and what is stored is removed unless it holds a
- * checkpoint. Goes on behind the checkpoint of the claim where that fits.
+ * `standing`. Rejects with the code the job fails with, or the signal's reason; then no ffmpeg is
+ * left, and what is stored is removed unless it holds a checkpoint. Goes on behind the checkpoint of
+ * the claim where that fits.
  */
 export function makeMp3(deps: MakeDeps) {
   const open = openSource(deps);

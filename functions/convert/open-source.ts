@@ -20,8 +20,8 @@ export interface OpenSource {
 
 /**
  * Serves the video of a job to ffmpeg. Rejects with `not_media` or `playlist` for what is no media
- * file by its first bytes, `truncated` for what lacks its end by its own account (unless `allowPartial`),
- * `storage` when it is absent.
+ * file by its first bytes, `truncated` for what lacks its end by its own account (unless
+ * `allowPartial`), `storage` when it is absent.
  */
 export function openSource(deps: { files: FileStore; sources: SourceServer }) {
   return async (job: Job, signal: AbortSignal): Promise<OpenSource> => {

@@ -19,7 +19,9 @@ export class PcmReader {
   #keepFrom: number;
   #position = 0;
 
-  /** `bytesPerSample` counts all channels; `keepFrom` is the first sample that will be asked for. */
+  /**
+   * `bytesPerSample` counts all channels; `keepFrom` is the first sample that will be asked for.
+   */
   constructor(pcm: AsyncIterable<Uint8Array>, bytesPerSample: number, keepFrom: number) {
     this.#pcm = pcm[Symbol.asyncIterator]();
     this.#bytesPerSample = bytesPerSample;

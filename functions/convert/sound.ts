@@ -60,7 +60,9 @@ export function openSound(deps: SoundDeps, request: SoundRequest): Sound {
   return { pcm, decoded, meter, ending };
 }
 
-/** Ends where the track fails for its own fault, and tells of that; fails where nothing was heard. */
+/**
+ * Ends where the track fails for its own fault, and tells of that; fails where nothing was heard.
+ */
 async function* asFarAsItGoes(
   track: AsyncIterable<Uint8Array>,
   { signal }: SoundRequest,

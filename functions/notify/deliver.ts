@@ -52,7 +52,9 @@ async function conclude(deps: DeliverDeps, mail: DueMail, result: MailOutcome): 
   }
 }
 
-/** 30 s, three times as long after each try, give or take half: eight tries take about nine hours. */
+/**
+ * 30 s, three times as long after each try, give or take half: eight tries take about nine hours.
+ */
 function backoffMs(attempt: number, random: number): number {
   return Math.round(30_000 * 3 ** (attempt - 1) * (0.5 + random));
 }

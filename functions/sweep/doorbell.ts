@@ -2,7 +2,9 @@ import type { Topic } from '#shared/contracts/events';
 import { AppError } from '#shared/core/errors';
 import type { Log, Publisher } from '#shared/core/ports';
 
-/** The publisher, which after one failure for a topic fails for it at once: waiting once is enough. */
+/**
+ * The publisher, which after one failure for a topic fails for it at once: waiting once is enough.
+ */
 export function failingFast(publisher: Publisher, name: string, log: Log): Publisher {
   const silent = new Set<Topic>();
   return {

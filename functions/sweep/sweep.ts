@@ -20,7 +20,9 @@ const batch = { maxRows: 1000 };
 /** A function that hears one bell looks at all jobs; a few more reach its other replicas. */
 const wakeUps = { maxRows: 10 };
 
-/** In the order of their haste. Each is guarded in the store, so two sweeps at once are harmless. */
+/**
+ * In the order of their haste. Each is guarded in the store, so two sweeps at once are harmless.
+ */
 const steps = {
   rung: async ({ upkeep }, ring) => ring.first(await upkeep.unrung(unrungSeconds, batch)),
   called: async ({ upkeep }, ring) => ring.again(await upkeep.unheard(unheardSeconds, wakeUps)),

@@ -32,9 +32,9 @@ export interface UploadDeps extends TakeInDeps, ReplayDeps {
 }
 
 /**
- * One request, one job: find a free slot, limit, receive, check the options, look up its Idempotency-Key, take the
- * video in. Rejects with the codes of shared/core/errors.ts; whatever goes wrong after the job was
- * opened also aborts the job, with the same code.
+ * One request, one job: find a free slot, limit, receive, check the options, look up its
+ * Idempotency-Key, take the video in. Rejects with the codes of shared/core/errors.ts; whatever
+ * goes wrong after the job was opened also aborts the job, with the same code.
  */
 export function upload(deps: UploadDeps) {
   return async (request: UploadRequest): Promise<JobView> => {

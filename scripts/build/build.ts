@@ -36,7 +36,9 @@ const absent = [
   'mongodb-client-encryption',
 ];
 
-/** Bundles every function into `dist/<name>/index.mjs`: one file that runs with nothing but Node. */
+/**
+ * Bundles every function into `dist/<name>/index.mjs`: one file that runs with nothing but Node.
+ */
 export async function buildAll(root: string): Promise<Bundle[]> {
   const names = Object.keys(bundles);
   await mkdir(join(root, 'dist'), { recursive: true });

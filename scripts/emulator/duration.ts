@@ -9,7 +9,9 @@ const UNITS_MS: Record<string, number> = {
 };
 const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gu;
 
-/** Milliseconds of a Go duration ("1m30s") or of whole seconds ("90"); undefined when it is neither. */
+/**
+ * Milliseconds of a Go duration ("1m30s") or of whole seconds ("90"); undefined when it is neither.
+ */
 export function parseDurationMs(text: string): number | undefined {
   if (/^\d+$/u.test(text)) return Number(text) * 1_000;
   const parts = [...text.matchAll(PART)];

@@ -49,7 +49,9 @@ export interface EmulatorOptions {
   /** Where the gateway listens: 127.0.0.1, or 0.0.0.0 in a container. */
   readonly host: string;
   readonly mode: Mode;
-  /** What a function gets between SIGTERM and SIGKILL: Kubernetes' 30 s, or faasd's grace_period. */
+  /**
+   * What a function gets between SIGTERM and SIGKILL: Kubernetes' 30 s, or faasd's grace_period.
+   */
   readonly gracePeriodMs: number;
   /** Whether a stopped function waits its healthcheck_interval out, as of-watchdog does. */
   readonly isDrainExact: boolean;

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '#shared/core/errors';
 
 /**
- * Where a person meets an error: an HTTP answer, an upload given up, a conversion that failed, an MP3
- * that was made and is damaged since.
+ * Where a person meets an error: an HTTP answer, an upload given up, a conversion that failed, an
+ * MP3 that was made and is damaged since.
  */
 export type Place = 'answer' | 'upload' | 'conversion' | 'result';
 

@@ -67,7 +67,9 @@ export interface AnswerFacts {
   readonly tookMs: number;
 }
 
-/** Everything there is after a run, read from the stores themselves and not through our adapters. */
+/**
+ * Everything there is after a run, read from the stores themselves and not through our adapters.
+ */
 export interface Census {
   readonly jobs: readonly JobFacts[];
   readonly files: readonly FileFacts[];
@@ -86,7 +88,9 @@ export interface Census {
   readonly answers: readonly AnswerFacts[];
 }
 
-/** What somebody was promised by a 2xx, and what the video truly is. `degraded` is done, in part. */
+/**
+ * What somebody was promised by a 2xx, and what the video truly is. `degraded` is done, in part.
+ */
 export interface Accepted {
   readonly jobId: string;
   /** How it must end. */

@@ -4,7 +4,9 @@ import { findProgram } from './programs.ts';
 import type { RunRecord } from './records.ts';
 import type { Stack } from './stack.ts';
 
-/** The packages throw at import where they have no binary for the platform: imported when needed. */
+/**
+ * The packages throw at import where they have no binary for the platform: imported when needed.
+ */
 const PROGRAMS = {
   ffmpeg: { variable: 'FFMPEG_PATH', load: () => import('@ffmpeg-installer/ffmpeg') },
   ffprobe: { variable: 'FFPROBE_PATH', load: () => import('@ffprobe-installer/ffprobe') },

@@ -8,7 +8,9 @@ const runRecord = v.object({
   name: v.string(),
   /** Which way was chosen, and why: one phrase for a person. */
   how: v.string(),
-  /** A URL, or a path for a program. May hold a password: records are readable by the owner only. */
+  /**
+   * A URL, or a path for a program. May hold a password: records are readable by the owner only.
+   */
   address: v.string(),
   /** Absent for what was not started here. */
   process: v.optional(
@@ -44,7 +46,9 @@ export function listRecords(root: string): RunRecord[] {
     .sort((one, other) => one.startedAtMs - other.startedAtMs);
 }
 
-/** Ends the recorded process, if it is still that one, and forgets the record unless it is newer. */
+/**
+ * Ends the recorded process, if it is still that one, and forgets the record unless it is newer.
+ */
 export async function endRecorded(root: string, record: RunRecord): Promise<void> {
   if (record.process) await endProcess(record.process, record.process.stopSignal);
   const current = readRecord(root, record.name);

@@ -12,7 +12,9 @@ export async function startSmtp(stack: Stack): Promise<RunRecord> {
   return given ?? reuseOrStart(stack, 'smtp', () => startSink(stack));
 }
 
-/** Where mails arrive as files; with a mail server of your own, MAIL_DIR says it when it does so. */
+/**
+ * Where mails arrive as files; with a mail server of your own, MAIL_DIR says it when it does so.
+ */
 export function mailDirOf(stack: Pick<Stack, 'root' | 'env'>): string {
   const given = stack.env['SMTP_URL'] ? stack.env['MAIL_DIR'] : undefined;
   return given ?? join(stack.root, 'mail');

@@ -8,7 +8,9 @@ const run = promisify(execFile);
 
 /** Files that are small, and much to whoever obeys them (security.md, row 50). */
 
-/** Ten hours of silence in some hundred kilobytes. With `isHidden`, of a length it does not tell. */
+/**
+ * Ten hours of silence in some hundred kilobytes. With `isHidden`, of a length it does not tell.
+ */
 export async function silentFlac(folder: string, isHidden: boolean): Promise<Buffer> {
   const path = join(folder, 'silence.flac');
   await run('ffmpeg', [

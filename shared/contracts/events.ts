@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 
-/** The exchange all bells ring on; a queue is `OpenFaaS_<exchange>_<topic>`, as the connector names it. */
+/**
+ * The exchange all bells ring on; a queue is `OpenFaaS_<exchange>_<topic>`, as the connector names
+ * it.
+ */
 export const exchange = 'conversion';
 
 /** Routing keys of the exchange, `topic` annotations in stack.yml. */

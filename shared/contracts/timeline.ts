@@ -34,7 +34,10 @@ export const Timeline = v.object({
       event: v.picklist(timelineEvents),
       /** Which attempt, or which try of a mail, it is about. */
       attempt: v.nullable(v.number()),
-      /** Why something ended without success, or with an MP3 that is not complete: one of the codes of docs/errors.md. */
+      /**
+       * Why something ended without success, or with an MP3 that is not complete: one of the codes
+       * of docs/errors.md.
+       */
       code: v.nullable(v.string()),
       /** The same in words for the person. */
       text: v.string(),

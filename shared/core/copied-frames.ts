@@ -27,7 +27,9 @@ export class CopiedFrames {
     this.#counter.push(piece);
   }
 
-  /** After the last piece. Equal rates are told as 0 kb/s, others as no quality: neither is known. */
+  /**
+   * After the last piece. Equal rates are told as 0 kb/s, others as no quality: neither is known.
+   */
   end(): { readonly counted: FrameCount; readonly rate: Mp3Encoding['rate'] } {
     const rate = this.#isConstant ? { kbps: 0 } : { quality: 10 };
     return { counted: this.#counter.end(), rate };

@@ -69,7 +69,9 @@ function isSilent({ silentSeconds }: Figures['connector'][string]): boolean {
 
 const limits: ReadonlyMap<string, number> = new Map(Object.entries(attemptLimit));
 
-/** What is tried five times is no file's doing: such a failure means that machines were at fault. */
+/**
+ * What is tried five times is no file's doing: such a failure means that machines were at fault.
+ */
 function isOurs(code: string): boolean {
   return limits.get(code) === 5;
 }

@@ -3,15 +3,15 @@ import { attemptLimit, type ErrorCode } from '#shared/core/errors';
 /**
  * The life of a job, from the first byte of a video to the end of its MP3.
  *
- * A job is opened as `uploading` before the first byte is stored, so that every byte has a row
- * that answers for it. When the whole file is stored it is `queued`; a worker claims it and it is
+ * A job is opened as `uploading` before the first byte is stored, so that every byte has a row that
+ * answers for it. When the whole file is stored it is `queued`; a worker claims it and it is
  * `running` under a lease that the worker renews. A lease that runs out lets another worker claim
- * the running job: the token grows, and whatever the first worker still tries is refused. A
- * checked MP3 makes it `done`, a permanent error or too many attempts make it `failed`, the person
- * can make it `cancelled`. A failed or cancelled job may be queued again by the person while its
- * source is kept. An MP3 that turns out to be damaged in the store is still the one of a `done` job,
- * which tells of it from then on. After their retention, jobs are `expired`: the row stays a while,
- * the bytes are gone. An upload that did not complete is `aborted`, for good.
+ * the running job: the token grows, and whatever the first worker still tries is refused. A checked
+ * MP3 makes it `done`, a permanent error or too many attempts make it `failed`, the person can make
+ * it `cancelled`. A failed or cancelled job may be queued again by the person while its source is
+ * kept. An MP3 that turns out to be damaged in the store is still the one of a `done` job, which
+ * tells of it from then on. After their retention, jobs are `expired`: the row stays a while, the
+ * bytes are gone. An upload that did not complete is `aborted`, for good.
  *
  * The table below is all there is: the store's guarded statements are asserted against it.
  */

@@ -326,7 +326,9 @@ export interface JobUpkeep {
   failExhausted(limits: SweepLimits): Promise<readonly PendingBell[]>;
   /** `uploading` past its lease → `aborted`. How many. */
   abortStaleUploads(limits: SweepLimits): Promise<number>;
-  /** A bell for each topic whose mails are due and unheard; for a mail without a job, its own id. */
+  /**
+   * A bell for each topic whose mails are due and unheard; for a mail without a job, its own id.
+   */
   dueMails(seconds: number, limits: SweepLimits): Promise<readonly BellEvent[]>;
   /**
    * A bell for each topic that is late: a job or a mail whose time came more than `seconds` ago, or
@@ -463,7 +465,9 @@ export interface NewFile {
 export interface Savepoints {
   /** Asked now and then: whether to make sure of the first `bytes` bytes of the body. */
   isWanted(bytes: number): boolean;
-  /** They are stored and acknowledged. From now on a write that fails leaves its chunks in place. */
+  /**
+   * They are stored and acknowledged. From now on a write that fails leaves its chunks in place.
+   */
   stored(bytes: number): void;
 }
 
@@ -485,10 +489,10 @@ export interface FileStore {
     signal?: AbortSignal,
   ): Promise<StoredFile>;
   /**
-   * Stores `body` with `head` in front of it, where `head` is known only after the body: its
-   * length is told before (at most one chunk), its bytes by `build()` after the last of the body.
-   * The hash is taken by reading the stored chunks back, so a result is checked on disk.
-   * `savepoints` makes that other processes can read the body so far: see {@link FileStore.readPart}.
+   * Stores `body` with `head` in front of it, where `head` is known only after the body: its length
+   * is told before (at most one chunk), its bytes by `build()` after the last of the body. The hash
+   * is taken by reading the stored chunks back, so a result is checked on disk. `savepoints` makes
+   * that other processes can read the body so far: see {@link FileStore.readPart}.
    */
   writeWithHead(
     bucket: Bucket,
@@ -632,7 +636,8 @@ export interface Transcoder {
   copy(request: CopyRequest): AsyncIterable<Uint8Array>;
   /**
    * The bytes of an attached picture, whatever they are: nothing is decoded. Undefined where there
-   * are none, more than `maxBytes`, or none that ffmpeg finds; rejects only with the signal's reason.
+   * are none, more than `maxBytes`, or none that ffmpeg finds; rejects only with the signal's
+   * reason.
    */
   cover(request: CoverRequest): Promise<Uint8Array | undefined>;
   /** How loud such samples are; undefined for silence and for less than 0.4 s. */

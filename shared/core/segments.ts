@@ -43,7 +43,9 @@ export function segmentFrames(seconds: number, sampleRate: number): number {
   return Math.max(2, Math.ceil(periods)) * paddingPeriod;
 }
 
-/** The segment number `index`, from 0, where each has `frames` frames (see {@link segmentFrames}). */
+/**
+ * The segment number `index`, from 0, where each has `frames` frames (see {@link segmentFrames}).
+ */
 export function segmentAt(index: number, frames: number, sampleRate: number): Segment {
   const samples = samplesPerFrame(sampleRate);
   const start = index * frames;

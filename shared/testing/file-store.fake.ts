@@ -142,7 +142,9 @@ function cut(bytes: Buffer): Buffer[] {
   );
 }
 
-/** Keeps the whole chunks so far where that is wanted; called with all pieces of the body so far. */
+/**
+ * Keeps the whole chunks so far where that is wanted; called with all pieces of the body so far.
+ */
 function saving(savepoints: Savepoints, head: Buffer, keep: (bytes: Buffer) => void) {
   let asked = 0;
   return (pieces: readonly Buffer[]): void => {

@@ -34,7 +34,9 @@ export function splitQuery(url: string): [path: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark)];
 }
 
-/** The path without doubled slashes and dots, where the gateway redirects to; undefined when clean. */
+/**
+ * The path without doubled slashes and dots, where the gateway redirects to; undefined when clean.
+ */
 export function cleanedPath(path: string): string | undefined {
   const clean = posix.normalize(path);
   return clean === path ? undefined : clean;

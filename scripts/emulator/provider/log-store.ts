@@ -11,7 +11,9 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Each function's lines: all in DIRECTORY/<name>.log, the last ones in memory, new ones as events. */
+/**
+ * Each function's lines: all in DIRECTORY/<name>.log, the last ones in memory, new ones as events.
+ */
 export class LogStore {
   readonly #directory: string;
   readonly #files = new Map<string, WriteStream>();

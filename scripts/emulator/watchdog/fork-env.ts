@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a forked process is told of its request: Http_Method, Http_Path, Http_Query, each header. */
+/**
+ * What a forked process is told of its request: Http_Method, Http_Path, Http_Query, each header.
+ */
 export function requestEnv(
   { method = 'GET', headersDistinct }: Pick<IncomingMessage, 'method' | 'headersDistinct'>,
   target: string,

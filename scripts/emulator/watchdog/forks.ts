@@ -28,7 +28,9 @@ const GO_SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
   SIGPIPE: 'broken pipe',
 };
 
-/** A mode that starts a process for each request. `fork` throws for what no environment can hold. */
+/**
+ * A mode that starts a process for each request. `fork` throws for what no environment can hold.
+ */
 export function createForkMode(
   settings: WatchdogSettings,
   place: Place,

@@ -1,6 +1,7 @@
 /**
  * Mode streaming: one process per request, its stdin the request's body, its stdout the response's.
- * The status is 200 whatever becomes of the process; exec_timeout kills it, which looks like an end.
+ * The status is 200 whatever becomes of the process; exec_timeout kills it, which looks like an
+ * end.
  */
 import { isProbe, startClock, type Call, type Runner } from './call.ts';
 import { createForkMode, type Fork } from './forks.ts';

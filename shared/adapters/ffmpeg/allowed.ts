@@ -45,7 +45,9 @@ export function sourceOptionsFor(container: Container): readonly string[] {
   return ['-f', demuxers[container], ...listsFor(container), ...comeBack];
 }
 
-/** Our server's answers end early; who comes back for the rest and gets nothing gives up at once. */
+/**
+ * Our server's answers end early; who comes back for the rest and gets nothing gives up at once.
+ */
 const comeBack: readonly string[] = ['-reconnect', '1', '-reconnect_delay_max', '0'];
 
 /** {@link sourceOptionsFor} without the force: what holds should a demuxer be chosen after all. */

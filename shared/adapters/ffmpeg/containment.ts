@@ -71,10 +71,10 @@ export function isRoot(): boolean {
 }
 
 /**
- * Finds out which layers work here, by running `programs` under all of them at once and only
- * where that fails one by one. Layers of one tool become one command: every further program in front of
- * ffmpeg costs its start most of a millisecond. A layer that does not work is left out and named
- * in `missing`, so that it can be logged.
+ * Finds out which layers work here, by running `programs` under all of them at once and only where
+ * that fails one by one. Layers of one tool become one command: every further program in front of
+ * ffmpeg costs its start most of a millisecond. A layer that does not work is left out and named in
+ * `missing`, so that it can be logged.
  */
 export async function findContainment(
   programs: readonly string[],

@@ -12,9 +12,9 @@ import { endGroup } from './process-group.ts';
 const maxOutputBytes = 1024 * 1024;
 
 /**
- * Asks ffprobe about a served source. `command` is ffprobe with what holds it in front.
- * Rejects with `truncated` (an index that is missing), `no_audio`, `encrypted`, `not_media`, `resource_limit`,
- * or the signal's reason.
+ * Asks ffprobe about a served source. `command` is ffprobe with what holds it in front. Rejects
+ * with `truncated` (an index that is missing), `no_audio`, `encrypted`, `not_media`,
+ * `resource_limit`, or the signal's reason.
  */
 export async function probe(
   command: readonly string[],

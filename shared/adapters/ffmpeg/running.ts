@@ -23,7 +23,8 @@ export interface Running {
 
 /**
  * Runs a fluent-ffmpeg command with its output piped to us. fluent-ffmpeg itself kills one process
- * and reports before it is gone; here the whole group is ended and waited for. `onLine` hears what it says.
+ * and reports before it is gone; here the whole group is ended and waited for. `onLine` hears what
+ * it says.
  */
 export function runFfmpeg(
   command: FfmpegCommand,

@@ -14,7 +14,8 @@ export interface GatewayOptions {
 
 /**
  * Brings a message to the function of its topic the way the connector does, without a broker in
- * between, and says so: only what comes by the broker shows that it does. Rejects with `unavailable` for everything but a 200 in time.
+ * between, and says so: only what comes by the broker shows that it does. Rejects with
+ * `unavailable` for everything but a 200 in time.
  */
 export function createGatewayPublisher(options: GatewayOptions): Publisher {
   const { url, functions, timeoutMs = 3000 } = options;

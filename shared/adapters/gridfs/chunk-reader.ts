@@ -22,9 +22,9 @@ export interface ByteRange {
 
 /**
  * The bytes of a range in order, a chunk at a time. Every chunk is compared with the length it has
- * to have: one that is missing or of another length is `stored_file_damaged`, and nothing behind it is
- * given out. Each is a query of its own, so there is no cursor that a reader who leaves could forget; the
- * further a reader goes on, the more are asked ahead.
+ * to have: one that is missing or of another length is `stored_file_damaged`, and nothing behind it
+ * is given out. Each is a query of its own, so there is no cursor that a reader who leaves could
+ * forget; the further a reader goes on, the more are asked ahead.
  */
 export async function* readChunks(
   { chunks }: BucketCollections,

@@ -29,8 +29,9 @@ const oneAddress = /^[^\s@,;:<>"()[\]\\]+@[^\s@,;:<>"()[\]\\]+$/;
 
 /**
  * Sends each mail over a connection of its own. An answer 5xx to the recipient or the message is
- * `rejected`; 4xx, silence of 10 s, and everything else that went wrong is `deferred`. Throws TypeError for a recipient or a sender
- * that is not exactly one address: nodemailer would send to every one in a list.
+ * `rejected`; 4xx, silence of 10 s, and everything else that went wrong is `deferred`. Throws
+ * TypeError for a recipient or a sender that is not exactly one address: nodemailer would send to
+ * every one in a list.
  */
 export function createMailer(options: MailerOptions): Mailer {
   const { from, timeoutMs = 10_000 } = options;

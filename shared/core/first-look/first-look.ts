@@ -45,7 +45,9 @@ export function assertConvertible(contents: Contents, limits: LookLimits): void 
   if (bytes > maxBytes) throw new AppError('too_large');
 }
 
-/** Rejects with `no_audio` or `encrypted`, and what was found, what has no sound that can be heard. */
+/**
+ * Rejects with `no_audio` or `encrypted`, and what was found, what has no sound that can be heard.
+ */
 export function assertAudible(tracks: readonly FoundTrack[]): void {
   const sounds = tracks.filter(({ kind }) => kind === 'sound');
   if (sounds.length === 0) throw refusal('no_audio', tracks);

@@ -8,8 +8,8 @@ const lingerMs = 2_000;
 
 /**
  * Writes an answer. Streams under back-pressure; a client that takes nothing for `stallMs` is cut
- * off, and one that goes away is no error. Rejects when a streamed body fails; the connection is broken
- * then, so that nobody takes a part for the whole.
+ * off, and one that goes away is no error. Rejects when a streamed body fails; the connection is
+ * broken then, so that nobody takes a part for the whole.
  */
 export async function respond(
   request: IncomingMessage,

@@ -1,4 +1,6 @@
-/** What tells one count of a metric from another; values come from closed lists, never from people. */
+/**
+ * What tells one count of a metric from another; values come from closed lists, never from people.
+ */
 export type Labels = Readonly<Record<string, string>>;
 
 /** One line: the name may carry a suffix, as histograms need. */

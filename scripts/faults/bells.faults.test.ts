@@ -26,7 +26,7 @@ describe('bells', () => {
         topics.map((type) => ({ v: 1 as const, type, jobId })),
       );
       await ring(shuffled(Array.from({ length: times }, () => bells).flat()));
-      await everyPromiseHolds(accepted, { withinSeconds: 90 + jobs });
+      await everyPromiseHolds(accepted, { withinSeconds: 90 + jobs, answerSeconds: 10 });
       for (const { jobId } of accepted) {
         const { history } = await jobRow(jobId);
         expect(history.filter(({ step }) => step === 'claim')).toHaveLength(1);

@@ -2,9 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Server as TcpServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
-/** How long a client that still uploads gets to read an early answer, as Go's server grants. */
-const LINGER_MS = 500;
-const LINGER_TURNS = 5;
+/**
+ * How long a client that still uploads gets to read an early answer. Go's server grants 500 ms; here
+ * one event loop serves both ends, and has to come round to the client first.
+ */
+const LINGER_MS = 3_000;
+const LINGER_TURNS = 6;
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 

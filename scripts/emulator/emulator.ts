@@ -118,7 +118,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     ...namespaceRoutes(rules),
   };
   const systemApi = createSystemApi(routes, options.timeouts);
-  const invoke = createInvoke(provider, metrics, options);
+  const reportCall = (line: string) => report(`gateway: ${line}`);
+  const invoke = createInvoke(provider, metrics, { ...options, report: reportCall });
   const asyncCalls =
     options.async &&
     startAsync({

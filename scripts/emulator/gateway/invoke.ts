@@ -31,6 +31,8 @@ export interface InvokeOptions {
   readonly timeouts: GatewayTimeouts;
   /** Whether the gateway asks for a function and its replicas before it forwards. */
   readonly isScaleFromZero: boolean;
+  /** Told why a function could not be reached. */
+  readonly report: (line: string) => void;
 }
 
 export type Invoke = (req: IncomingMessage, res: ServerResponse, path: FunctionPath) => void;
@@ -46,9 +48,9 @@ interface Call {
 export function createInvoke(
   provider: Provider,
   metrics: Metrics,
-  { timeouts, isScaleFromZero }: InvokeOptions,
+  { timeouts, isScaleFromZero, report }: InvokeOptions,
 ): Invoke {
-  const forward = createForward(provider, timeouts);
+  const forward = createForward(provider, timeouts, report);
   return (req, res, path) => {
     const fullName = `${path.name}.${path.namespace}`;
     const call = { req, res, path, marks: markCall(req) };
@@ -67,15 +69,21 @@ export function createInvoke(
   };
 }
 
-function createForward(provider: Provider, timeouts: GatewayTimeouts): (call: Call) => void {
+function createForward(
+  provider: Provider,
+  timeouts: GatewayTimeouts,
+  report: InvokeOptions['report'],
+): (call: Call) => void {
   const agent = createAgent();
   const { upstreamTimeoutMs, providerTimeoutMs } = timeouts;
   const isProviderFirst = providerTimeoutMs < upstreamTimeoutMs;
   return ({ req, res, path, marks }) => {
     const service = findService(provider, path);
     const port = service?.nextPort();
-    const answerUnreachable = (): void =>
+    const answerUnreachable = (error = new Error('nothing serves it')): void => {
+      report(`${path.calledAs}: ${error.message}`);
       refuse(res, 500, `Can't reach service for: ${path.calledAs}.`);
+    };
     if (!METHODS.includes(req.method ?? '')) sendText(res, 405);
     else if (service === undefined) {
       refuse(res, 503, `No endpoints available for: ${path.calledAs}.`);
@@ -86,11 +94,15 @@ function createForward(provider: Provider, timeouts: GatewayTimeouts): (call: Ca
         upstream: { port, path: path.target, headers: functionRequestHeaders(req, marks), agent },
         deadlineMs: Math.min(upstreamTimeoutMs, providerTimeoutMs),
         writeHead: (answer) => writeResponseHead(req, res, answer),
-        answerTimeout: isProviderFirst ? answerUnreachable : () => sendText(res, 502),
+        answerTimeout: () => (isProviderFirst ? answerUnreachable(late()) : sendText(res, 502)),
         answerUnreachable,
       });
     }
   };
+}
+
+function late(): Error {
+  return new Error('no answer in time');
 }
 
 function findService(

@@ -24,3 +24,18 @@ export function broken(source: string, { file, text, instead }: Guard): string {
   if (parts.length !== 2) throw new Error(`${file} has this ${parts.length - 1} times: ${text}`);
   return parts.join(instead);
 }
+
+/** A test of the store on a real Postgres. */
+export function inStore(title: string): GuardTest {
+  return { kind: 'integration', file: 'shared/adapters/postgres/store.integration.test.ts', title };
+}
+
+/** A test of one conversion on fakes. */
+export function inConvertJob(title: string): GuardTest {
+  return { kind: 'unit', file: 'functions/convert/convert-job.test.ts', title };
+}
+
+/** A test of the sweep's steps on fakes. */
+export function inSweep(title: string): GuardTest {
+  return { kind: 'unit', file: 'functions/sweep/sweep.test.ts', title };
+}

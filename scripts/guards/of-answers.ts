@@ -1,8 +1,4 @@
-import type { Guard, GuardTest } from './guard.ts';
-
-const store = (title: string): GuardTest => {
-  return { kind: 'integration', file: 'shared/adapters/postgres/store.integration.test.ts', title };
-};
+import { type Guard, inStore } from './guard.ts';
 
 /** What keeps people, mailboxes, the connector and the log from being told too much. */
 export const guardsOfAnswers: readonly Guard[] = [
@@ -12,7 +8,7 @@ export const guardsOfAnswers: readonly Guard[] = [
     file: 'shared/adapters/postgres/mails.ts',
     text: "due_at = now() + ${seconds('$1 * 2 ^ greatest(attempt - 1, 0)')}",
     instead: "due_at = now() + ${seconds('0 * $1')}",
-    test: store('hands a mail to one sender at a time'),
+    test: inStore('hands a mail to one sender at a time'),
   },
   {
     invariant: 'I8',
@@ -20,7 +16,7 @@ export const guardsOfAnswers: readonly Guard[] = [
     file: 'shared/adapters/postgres/mails.ts',
     text: 'messageId(row.kind, row.jobId ?? row.mailId, row.mailRound, domain)',
     instead: 'messageId(row.kind, row.jobId ?? row.mailId, row.mailAttempt, domain)',
-    test: store('hands it out again, with the same Message-ID, when the sender died (28)'),
+    test: inStore('hands it out again, with the same Message-ID, when the sender died (28)'),
   },
   {
     invariant: 'I9',
@@ -28,7 +24,7 @@ export const guardsOfAnswers: readonly Guard[] = [
     file: 'shared/adapters/postgres/job-shelf.ts',
     text: "'id = $2 AND owner_id = $1 AND NOT hidden'",
     instead: "'id = $2 AND $1::uuid IS NOT NULL AND NOT hidden'",
-    test: store("does not know another person's job, a random id or a malformed one (31, I9)"),
+    test: inStore("does not know another person's job, a random id or a malformed one (31, I9)"),
   },
   {
     invariant: 'I12',

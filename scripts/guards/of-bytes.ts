@@ -1,4 +1,4 @@
-import type { Guard } from './guard.ts';
+import { type Guard, inConvertJob, inStore, inSweep } from './guard.ts';
 
 /** What keeps bytes true and owned. */
 export const guardsOfBytes: readonly Guard[] = [
@@ -8,11 +8,7 @@ export const guardsOfBytes: readonly Guard[] = [
     file: 'functions/convert/make-mp3.ts',
     text: 'if (count.frames !== framesFor(meter.samples, shape.sampleRate)) {',
     instead: 'if (count.frames < 0) {',
-    test: {
-      kind: 'unit',
-      file: 'functions/convert/convert-job.test.ts',
-      title: 'row 5: never publishes when the encoder gives too little',
-    },
+    test: inConvertJob('row 5: never publishes when the encoder gives too little'),
   },
   {
     invariant: 'I5',
@@ -32,11 +28,7 @@ export const guardsOfBytes: readonly Guard[] = [
     file: 'functions/sweep/sweep.ts',
     text: 'orphans: (deps, _ring, signal) => deleteOrphans(deps, signal)',
     instead: 'orphans: () => Promise.resolve(0)',
-    test: {
-      kind: 'unit',
-      file: 'functions/sweep/sweep.test.ts',
-      title: 'I6: deletes bytes no row answers for once no upload can still write them',
-    },
+    test: inSweep('I6: deletes bytes no row answers for once no upload can still write them'),
   },
   {
     invariant: 'I6',
@@ -44,10 +36,6 @@ export const guardsOfBytes: readonly Guard[] = [
     file: 'shared/adapters/postgres/job-claims.ts',
     text: 'discard: [unlessCheckpoint(lostOutput)]',
     instead: 'discard: []',
-    test: {
-      kind: 'integration',
-      file: 'shared/adapters/postgres/store.integration.test.ts',
-      title: 'takes a job over when its lease ran out, and keeps the old output for a while',
-    },
+    test: inStore('takes a job over when its lease ran out, and keeps the old output for a while'),
   },
 ];

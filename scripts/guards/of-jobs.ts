@@ -1,14 +1,4 @@
-import type { Guard, GuardTest } from './guard.ts';
-
-const store = (title: string): GuardTest => {
-  return { kind: 'integration', file: 'shared/adapters/postgres/store.integration.test.ts', title };
-};
-const convertJob = (title: string): GuardTest => {
-  return { kind: 'unit', file: 'functions/convert/convert-job.test.ts', title };
-};
-const sweep = (title: string): GuardTest => {
-  return { kind: 'unit', file: 'functions/sweep/sweep.test.ts', title };
-};
+import { type Guard, inConvertJob, inStore, inSweep } from './guard.ts';
 
 /** What keeps jobs from being lost, doubled or tried for ever. */
 export const guardsOfJobs: readonly Guard[] = [
@@ -18,7 +8,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'functions/sweep/sweep.ts',
     text: 'ring.again(await upkeep.unheard(unheardSeconds, wakeUps))',
     instead: '0',
-    test: sweep('reliability 12: goes to the function for a job unheard for 30 s'),
+    test: inSweep('reliability 12: goes to the function for a job unheard for 30 s'),
   },
   {
     invariant: 'I1',
@@ -26,7 +16,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'shared/adapters/postgres/job-upkeep.ts',
     text: "${statesBefore('claim')} AND attempt < max_attempts AND due_at <= now()\n      AND (called_at",
     instead: "= 'queued' AND attempt < max_attempts AND due_at <= now()\n      AND (called_at",
-    test: store('rings at once for a job whose lease ran out (S5)'),
+    test: inStore('rings at once for a job whose lease ran out (S5)'),
   },
   {
     invariant: 'I2',
@@ -34,7 +24,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'shared/adapters/postgres/job-claims.ts',
     text: "'id = $1 AND lease_token = $2 AND output_file_id = $3'",
     instead: "'id = $1 AND $2::int > 0 AND $3::text IS NOT NULL'",
-    test: store('every write is refused'),
+    test: inStore('every write is refused'),
   },
   {
     invariant: 'I2',
@@ -42,7 +32,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'functions/convert/convert-job.ts',
     text: "files.remove('mp3s', claim.lease.outputFileId)",
     instead: 'Promise.resolve()',
-    test: convertJob('row 30: removes its candidate when somebody else has the job'),
+    test: inConvertJob('row 30: removes its candidate when somebody else has the job'),
   },
   {
     invariant: 'I3',
@@ -50,7 +40,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'shared/adapters/postgres/transition.ts',
     text: 'WHERE state ${statesBefore(step)} AND ${where} ${pick}',
     instead: 'WHERE ${where} ${pick}',
-    test: store('does not cancel what is'),
+    test: inStore('does not cancel what is'),
   },
   {
     invariant: 'I4',
@@ -58,7 +48,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'shared/adapters/postgres/job-claims.ts',
     text: 'attempt < max_attempts AND due_at <= now()',
     instead: 'due_at <= now()',
-    test: store('takes no job whose attempts are used up'),
+    test: inStore('takes no job whose attempts are used up'),
   },
   {
     invariant: 'I4',
@@ -66,7 +56,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'shared/core/jobs.ts',
     text: 'return alike < limit && attempt < mostAttempts;',
     instead: 'return attempt < mostAttempts;',
-    test: convertJob('row 3: gives up on what is killed for its size after two attempts'),
+    test: inConvertJob('row 3: gives up on what is killed for its size after two attempts'),
   },
   {
     invariant: 'I10',
@@ -74,7 +64,7 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'functions/convert/convert-job.ts',
     text: 'AbortSignal.any([stopping, lease.lost, deadline.passed])',
     instead: 'AbortSignal.any([stopping, deadline.passed])',
-    test: convertJob('lets go of a job that its owner cancels'),
+    test: inConvertJob('lets go of a job that its owner cancels'),
   },
   {
     invariant: 'I11',
@@ -82,6 +72,8 @@ export const guardsOfJobs: readonly Guard[] = [
     file: 'functions/sweep/ring.ts',
     text: "failingFast(publishers.gateway, 'gateway', log)",
     instead: "failingFast(publishers.broker, 'gateway', log)",
-    test: sweep('test zero: without a broker jobs, and then their mails, are heard by sweep alone'),
+    test: inSweep(
+      'test zero: without a broker jobs, and then their mails, are heard by sweep alone',
+    ),
   },
 ];

@@ -1,4 +1,6 @@
+import { hasBytes, text as textAt } from '#shared/core/bytes';
 import { AppError, sentence } from '#shared/core/errors';
+import { pictureBrands } from '#shared/core/signature';
 
 type Disguise = readonly [name: string, matches: (bytes: Uint8Array, text: string) => boolean];
 
@@ -16,17 +18,20 @@ const playlists: readonly Disguise[] = [
 ];
 
 const others: readonly Disguise[] = [
-  ['a picture (JPEG)', (b) => begins(b, 0xff, 0xd8, 0xff)],
-  ['a picture (PNG)', (b) => begins(b, 0x89, 0x50, 0x4e, 0x47)],
+  ['a picture (JPEG)', (b) => hasBytes(b, 0, [0xff, 0xd8, 0xff])],
+  ['a picture (PNG)', (b) => hasBytes(b, 0, [0x89, 0x50, 0x4e, 0x47])],
   ['a picture (GIF)', (_, text) => /^GIF8[79]a/.test(text)],
   ['a picture (WebP)', (_, text) => /^RIFF[^]{4}WEBP/.test(text)],
-  ['a picture (HEIC or AVIF)', (_, text) => /^[^]{4}ftyp(heic|heix|mif1|avif|crx )/.test(text)],
+  [
+    'a picture (HEIC or AVIF)',
+    (_, text) => text.startsWith('ftyp', 4) && pictureBrands.includes(text.slice(8, 12)),
+  ],
   ['a PDF', (_, text) => text.startsWith('%PDF-')],
-  ['an archive (ZIP) or an office document', (b) => begins(b, 0x50, 0x4b, 0x03, 0x04)],
-  ['an archive (gzip)', (b) => begins(b, 0x1f, 0x8b)],
-  ['an archive (7z)', (b) => begins(b, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c)],
+  ['an archive (ZIP) or an office document', (b) => hasBytes(b, 0, [0x50, 0x4b, 0x03, 0x04])],
+  ['an archive (gzip)', (b) => hasBytes(b, 0, [0x1f, 0x8b])],
+  ['an archive (7z)', (b) => hasBytes(b, 0, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])],
   ['an archive (RAR)', (_, text) => text.startsWith('Rar!')],
-  ['a program', (b, text) => begins(b, 0x7f, 0x45, 0x4c, 0x46) || text.startsWith('MZ')],
+  ['a program', (b, text) => hasBytes(b, 0, [0x7f, 0x45, 0x4c, 0x46]) || text.startsWith('MZ')],
   ['a web page', (_, text) => /^<(!doctype html|html|head|body)[\s>]/i.test(text)],
   ['a file of XML', (_, text) => text.startsWith('<?xml')],
   ['a text', (bytes) => bytes.length > 0 && bytes.every(isPrintable)],
@@ -52,17 +57,14 @@ function told(code: 'playlist' | 'not_media', name: string): AppError {
 
 /** Characters by the byte, without the mark and the blanks that texts may begin with. */
 function startOf(head: Uint8Array): string {
-  const text = String.fromCharCode(...head.subarray(0, 2048));
-  return text.replace(/^\xef\xbb\xbf/, '').trimStart();
+  return textAt(head, 0, 2048)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
 }
 
 function isXml(text: string, root: string): boolean {
   const start = text.replace(/^<\?xml[^>]*>\s*/, '').replace(/^(<!--[^]*?-->\s*)*/, '');
   return new RegExp(`^<${root}[\\s>]`).test(start);
-}
-
-function begins(bytes: Uint8Array, ...wanted: readonly number[]): boolean {
-  return wanted.every((byte, at) => bytes[at] === byte);
 }
 
 function isPrintable(byte: number): boolean {

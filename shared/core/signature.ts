@@ -1,3 +1,5 @@
+import { hasBytes, text } from '#shared/core/bytes';
+
 /** A container whose first bytes are known here; the only ones that are handed to ffmpeg. */
 export type Container =
   | 'mp4'
@@ -52,31 +54,21 @@ const signatures: readonly Signature[] = [
   ['adts', isAdts],
 ];
 
-function hasBytes(bytes: Uint8Array, at: number, wanted: readonly number[]): boolean {
-  return wanted.every((byte, index) => bytes[at + index] === byte);
-}
-
 function hasText(bytes: Uint8Array, at: number, wanted: string): boolean {
-  return textAt(bytes, at, wanted.length) === wanted;
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length));
+  return text(bytes, at, wanted.length) === wanted;
 }
 
 const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'styp', 'pnot'];
-/** Photographs share the box format; they hold no sound. */
-const pictureBrands = ['heic', 'heix', 'mif1', 'avif', 'crx '];
+/** Brands of photographs, which share the box format and hold no sound. */
+export const pictureBrands = ['heic', 'heix', 'mif1', 'avif', 'crx '];
 
 function isIsoBaseMedia(bytes: Uint8Array): boolean {
-  const box = textAt(bytes, 4, 4);
-  return (
-    firstBoxes.includes(box) && !(box === 'ftyp' && pictureBrands.includes(textAt(bytes, 8, 4)))
-  );
+  const box = text(bytes, 4, 4);
+  return firstBoxes.includes(box) && !(box === 'ftyp' && pictureBrands.includes(text(bytes, 8, 4)));
 }
 
 function namesMatroska(bytes: Uint8Array): boolean {
-  const header = textAt(bytes, 0, 64);
+  const header = text(bytes, 0, 64);
   return header.includes('matroska') || header.includes('webm');
 }
 

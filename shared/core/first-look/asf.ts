@@ -1,6 +1,6 @@
+import { uintLe } from '#shared/core/bytes';
 import { waitUntil } from './contents.ts';
 import type { Look } from './contents.ts';
-import { uintLe } from './numbers.ts';
 
 const headerBytes = 30;
 const objectBytes = 24;

@@ -1,4 +1,5 @@
-import { text, uint } from './numbers.ts';
+import { text, uint } from '#shared/core/bytes';
+import { bodyAt } from './body-at.ts';
 
 /** A box of an ISO base media file (ISO 14496-12 §4.2), as far as its bytes are there. */
 export interface Box {
@@ -25,16 +26,5 @@ export function* boxesIn(bytes: Uint8Array): Generator<Box, void, undefined> {
 
 /** The first box below that is whole, by its path; undefined where one of them is not there. */
 export function boxAt(bytes: Uint8Array, ...path: readonly string[]): Uint8Array | undefined {
-  let inside: Uint8Array | undefined = bytes;
-  for (const type of path) {
-    if (!inside) return undefined;
-    inside = firstOf(inside, type);
-  }
-  return inside;
-}
-
-function firstOf(bytes: Uint8Array, type: string): Uint8Array | undefined {
-  for (const box of boxesIn(bytes))
-    if (box.type === type) return box.isWhole ? box.body : undefined;
-  return undefined;
+  return bodyAt(bytes, path, (inside, type) => boxesIn(inside).find((box) => box.type === type));
 }

@@ -1,4 +1,5 @@
-import { uint } from './numbers.ts';
+import { uint } from '#shared/core/bytes';
+import { bodyAt } from './body-at.ts';
 
 /** An element of EBML (RFC 8794 §6), as far as its bytes are there. */
 export interface Element {
@@ -35,17 +36,7 @@ function sizeOf(bytes: Uint8Array, at: number, length: number): number {
 
 /** The first element below, by the ids of its path; undefined where one of them is not there. */
 export function elementAt(bytes: Uint8Array, ...path: readonly number[]): Uint8Array | undefined {
-  let inside: Uint8Array | undefined = bytes;
-  for (const id of path) {
-    if (!inside) return undefined;
-    inside = firstOf(inside, id);
-  }
-  return inside;
-}
-
-function firstOf(bytes: Uint8Array, id: number): Uint8Array | undefined {
-  for (const element of elementsIn(bytes)) {
-    if (element.id === id) return element.isWhole ? element.body : undefined;
-  }
-  return undefined;
+  return bodyAt(bytes, path, (inside, id) =>
+    elementsIn(inside).find((element) => element.id === id),
+  );
 }

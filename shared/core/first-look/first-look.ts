@@ -1,3 +1,4 @@
+import { joinPieces } from '#shared/core/bytes';
 import { AppError, sentence } from '#shared/core/errors';
 import type { ErrorCode } from '#shared/core/errors';
 import { assertNotTooLong } from '#shared/core/media';
@@ -91,18 +92,8 @@ export class FirstLook {
   /** The same after the last piece, for what is shorter than a look. */
   end(): void {
     if (!this.#pieces) return;
-    const look = lookAt(this.#container, joined(this.#pieces, this.#held));
+    const look = lookAt(this.#container, joinPieces(this.#pieces));
     if (look !== 'more' || this.#held === lookBytes) this.#pieces = undefined;
     if (typeof look === 'object') assertConvertible(look, this.#limits);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

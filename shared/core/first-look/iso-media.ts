@@ -1,7 +1,7 @@
+import { text, uint } from '#shared/core/bytes';
 import { boxAt, boxesIn } from './boxes.ts';
 import { waitUntil } from './contents.ts';
 import type { Contents, FoundTrack, Look } from './contents.ts';
-import { text, uint } from './numbers.ts';
 
 /** What may stand in front of the index. */
 const inFront = ['ftyp', 'free', 'skip', 'wide', 'uuid', 'pdin', 'styp', 'pnot'];

@@ -1,8 +1,8 @@
+import { text, uint } from '#shared/core/bytes';
 import { waitUntil } from './contents.ts';
 import type { FoundTrack, Look } from './contents.ts';
 import { elementAt, elementsIn } from './elements.ts';
 import type { Element } from './elements.ts';
-import { text, uint } from './numbers.ts';
 
 const id = {
   ...{ header: 0x1a45dfa3, segment: 0x18538067, info: 0x1549a966, tracks: 0x1654ae6b },

@@ -1,5 +1,5 @@
+import { text, uintLe } from '#shared/core/bytes';
 import type { Look } from './contents.ts';
-import { text, uintLe } from './numbers.ts';
 
 /** Samples as they are: whole numbers, fractions, or either with a longer header. */
 const plainFormats = [1, 3, 0xfffe];

@@ -33,8 +33,9 @@ export interface JobRow {
 export const jobColumns = `jobs.id, jobs.owner_id AS "ownerId", jobs.state,
   jobs.source_file_id AS "fileId", jobs.source_name AS name, jobs.source_bytes AS bytes,
   jobs.source_sha256 AS sha256, jobs.options, jobs.round, jobs.attempt, jobs.progress,
-  jobs.result, jobs.receipt, jobs.error, jobs.created_at AS "createdAt", jobs.updated_at AS "updatedAt",
-  jobs.expires_at AS "expiresAt", jobs.lease_token AS "leaseToken", jobs.checkpoint,
+  jobs.result, jobs.receipt, jobs.error, jobs.created_at AS "createdAt",
+  jobs.updated_at AS "updatedAt", jobs.expires_at AS "expiresAt",
+  jobs.lease_token AS "leaseToken", jobs.checkpoint,
   jobs.request_id AS "requestId"`;
 
 /** The job that a row tells of. */

@@ -19,8 +19,8 @@ const list = `SELECT ${jobColumns} FROM jobs
 const retry = transition({
   step: 'retry',
   where: own,
-  set: `round = round + 1, attempt = 0, progress = 0, error = NULL, expires_at = NULL, request_id = $3,
-    due_at = now(), called_at = now()`,
+  set: `round = round + 1, attempt = 0, progress = 0, error = NULL, expires_at = NULL,
+    request_id = $3, due_at = now(), called_at = now()`,
   bell: 'video_uploaded',
 });
 

@@ -33,6 +33,8 @@ const unheard = `WITH picked AS (
 
 // Which topic a mail about an account rings is all the same: whoever hears it sends what is due.
 const mailTopic = `CASE kind WHEN 'account_exists' THEN 'conversion_completed' ELSE kind END`;
+const mailEvent = `jsonb_strip_nulls(jsonb_build_object(
+    'v', 1, 'type', ${mailTopic}, 'jobId', coalesce(job_id, id), 'requestId', request_id))`;
 
 const dueMails = `WITH picked AS (
     SELECT id AS picked_id FROM mails WHERE state = 'due' AND due_at <= now()
@@ -40,21 +42,17 @@ const dueMails = `WITH picked AS (
     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), called AS (
     UPDATE mails SET called_at = now() FROM picked WHERE id = picked_id
-    RETURNING ${mailTopic} AS topic,
-      coalesce(job_id, id) AS subject_id, request_id
+    RETURNING ${mailTopic} AS topic, ${mailEvent} AS event
   )
-  SELECT DISTINCT ON (topic) jsonb_strip_nulls(jsonb_build_object(
-    'v', 1, 'type', topic, 'jobId', subject_id, 'requestId', request_id)) AS event
-  FROM called ORDER BY topic`;
+  SELECT DISTINCT ON (topic) event FROM called ORDER BY topic`;
 
 const late = `(SELECT ${bellEvent('video_uploaded')} AS event FROM jobs
     WHERE due_at <= now() AND (state = 'running' OR due_at <= now() - ${seconds('$1')})
       AND state ${statesBefore('claim')} AND attempt < max_attempts
     ORDER BY due_at LIMIT 1)
   UNION ALL
-  (SELECT DISTINCT ON (${mailTopic}) jsonb_strip_nulls(jsonb_build_object('v', 1,
-      'type', ${mailTopic}, 'jobId', coalesce(job_id, id), 'requestId', request_id)) AS event
-    FROM mails WHERE state = 'due' AND due_at <= now() - ${seconds('$1')}
+  (SELECT DISTINCT ON (${mailTopic}) ${mailEvent} AS event FROM mails
+    WHERE state = 'due' AND due_at <= now() - ${seconds('$1')}
     ORDER BY ${mailTopic}, due_at)`;
 
 const expire = transition({

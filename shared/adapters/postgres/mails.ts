@@ -27,8 +27,9 @@ const claim = `WITH picked AS (
     FROM picked WHERE id = picked_id RETURNING mails.*
   )
   SELECT mail.id AS "mailId", mail.kind, users.email AS "to", mail.job_id AS "jobId",
-    mail.round AS "mailRound", jobs.id IS NOT NULL AS "isOfNow", mail.attempt AS "mailAttempt", mail.request_id AS "mailRequestId", ${jobColumns}
-  FROM mail JOIN users ON users.id = user_id 
+    mail.round AS "mailRound", jobs.id IS NOT NULL AS "isOfNow", mail.attempt AS "mailAttempt",
+    mail.request_id AS "mailRequestId", ${jobColumns}
+  FROM mail JOIN users ON users.id = user_id
     LEFT JOIN jobs ON jobs.id = job_id AND jobs.round = mail.round`;
 
 const end = 'UPDATE mails SET state = $2, reason = $3, updated_at = now() WHERE id = $1';

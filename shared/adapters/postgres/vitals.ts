@@ -49,7 +49,8 @@ const mails = `SELECT jsonb_build_object(
 
 const read = `SELECT (${jobs}) || jsonb_build_object('byAttempt', (${byAttempt})) AS jobs,
   jsonb_build_object('hour', (${failures('1 hour')}), 'day', (${failures('1 day')})) AS failures,
-  (${results}) AS results, (${sweep}) AS sweep, (${connector}) AS connector, (${outbox}) AS outbox, (${mails}) AS mails`;
+  (${results}) AS results, (${sweep}) AS sweep, (${connector}) AS connector,
+  (${outbox}) AS outbox, (${mails}) AS mails`;
 
 /** Figures of the whole service, in one statement. */
 export function createVitals(pool: Pool): Vitals {

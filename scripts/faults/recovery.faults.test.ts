@@ -57,7 +57,7 @@ describe('a worker that dies', () => {
       const accepted: AcceptedVideo[] = [];
       for (let kill = 0; kill < kills; kill += 1) accepted.push(await killInMidWork());
       await signs.end();
-      await everyPromiseHolds(accepted);
+      await everyPromiseHolds(accepted, { struck: ['convert'] });
 
       const rows = await Promise.all(accepted.map(({ jobId }) => jobRow(jobId)));
       const all = rows.flatMap((row, index) =>

@@ -5,14 +5,19 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createSecrets } from '../keys.ts';
 import { uploadShort } from '../testing/accepted.ts';
 import { purgeQueues } from '../testing/broker.ts';
-import { provoke, restartConnector, takeAnswers, untilDeaf } from '../testing/connector.ts';
+import {
+  listeners,
+  provoke,
+  restartConnector,
+  takeAnswers,
+  untilDeaf,
+} from '../testing/connector.ts';
 import { putSecret, redeploy } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { eventually, service, sweptUntilDone } from '../testing/service.ts';
 import { letPass } from '../testing/stored.ts';
 
 const signing = ['upload', 'jobs', 'sweep', 'convert'];
-const hearing = ['convert', 'notify', 'notify-failure'];
 
 /** A set of keys, as the two secrets hold it. */
 interface Keys {
@@ -40,7 +45,7 @@ async function newKeys(): Promise<Keys> {
 async function use({ privateKeys, publicKeys }: Keys): Promise<void> {
   await putSecret('event-private-keys', JSON.stringify({ keys: privateKeys }));
   await putSecret('event-public-keys', JSON.stringify({ keys: publicKeys }));
-  await Promise.all([...new Set([...signing, ...hearing])].map((name) => redeploy(name)));
+  await Promise.all([...new Set([...signing, ...listeners])].map((name) => redeploy(name)));
 }
 
 /** A job whose bell waits in its queue, signed by the key that is used now. */

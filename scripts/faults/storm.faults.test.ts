@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { listeners } from '../testing/connector.ts';
 import { stormOver, submitMany, victims } from '../testing/crowd.ts';
 import { sized } from '../testing/fault-run.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
@@ -6,8 +7,6 @@ import { everyPromiseHolds } from '../testing/promises.ts';
 const jobs = sized(60, 300);
 const seconds = sized(45, 240);
 const settleSeconds = 120 + jobs;
-/** Killed and paused, they answer no bell for a while. */
-const listeners = ['convert', 'notify', 'notify-failure'];
 
 describe('a service in a storm', () => {
   test(
@@ -19,6 +18,7 @@ describe('a service in a storm', () => {
       await everyPromiseHolds(accepted, {
         copiesAllowed: 2,
         withinSeconds: settleSeconds,
+        // Killed and paused, they answer no bell for a while.
         struck: listeners,
       });
     },

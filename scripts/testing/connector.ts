@@ -6,6 +6,9 @@ import type { FlawCode } from '../emulator/connector/flaws.ts';
 import type { AnswerFacts } from '../invariants/census.ts';
 import { eventually, service } from './service.ts';
 
+/** The functions that hear bells. */
+export const listeners = ['convert', 'notify', 'notify-failure'];
+
 /** What the connector of the running emulator says of itself. */
 export interface ConnectorView {
   readonly starts: number;

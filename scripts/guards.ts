@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from './errors-doc/table.ts';
+import { table } from './markdown/table.ts';
 import { copyCheckout } from './guards/copy.ts';
 import type { Guard } from './guards/guard.ts';
 import { guards } from './guards/guards.ts';

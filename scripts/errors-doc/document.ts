@@ -1,6 +1,6 @@
 import { attemptLimit, type ErrorCode, httpStatus, remedy, sentence } from '#shared/core/errors';
 import { type Place, places } from './places.ts';
-import { table } from './table.ts';
+import { table } from '../markdown/table.ts';
 
 const placeName = {
   answer: 'answer',

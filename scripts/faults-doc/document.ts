@@ -1,4 +1,4 @@
-import { table } from '../errors-doc/table.ts';
+import { table } from '../markdown/table.ts';
 import { faultTests } from './fault-tests.ts';
 
 const introduction = `<!-- Made by \`node scripts/faults-doc.ts\` out of the titles in scripts/faults. -->

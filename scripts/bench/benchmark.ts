@@ -1,4 +1,5 @@
 import type { ProgressOutput } from '../stack/progress.ts';
+import { quantile } from './quantile.ts';
 import type { Service } from './service.ts';
 
 /** What any benchmark runs on. */
@@ -41,8 +42,7 @@ export interface Benchmark<Given extends BareBench = Bench> extends Budget {
 
 /** The middle of some numbers. */
 export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return quantile(numbers, 0.5);
 }
 
 /** Seconds that some work takes. */

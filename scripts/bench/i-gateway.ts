@@ -6,6 +6,7 @@
  * throughput, where nothing but hops is measured; the bounds allow twice that.
  */
 import { type BareBench, type Benchmark, median } from './benchmark.ts';
+import { quantile } from './quantile.ts';
 import { download, ping, upload } from './traffic.ts';
 import { onTwoWays, type TwoWays } from './two-ways.ts';
 
@@ -39,18 +40,18 @@ export const iGateway: readonly Benchmark<BareBench>[] = [
   }),
 ];
 
-function latency(name: string, quantile: number): Benchmark<BareBench> {
+function latency(name: string, share: number): Benchmark<BareBench> {
   return {
     name,
-    title: `a call without a body through gateway and watchdog ÷ past them, p${quantile * 100}`,
+    title: `a call without a body through gateway and watchdog ÷ past them, p${share * 100}`,
     bound: 6,
     better: 'lower',
     measure: (bench) =>
       compare(bench, {
         turns: 1_500,
         measure: ping,
-        ratioOf: ({ gateway, direct }) => at(quantile, gateway) / at(quantile, direct),
-        figureOf: (seconds) => `${(at(quantile, seconds) * 1_000).toFixed(2)} ms`,
+        ratioOf: ({ gateway, direct }) => quantile(gateway, share) / quantile(direct, share),
+        figureOf: (seconds) => `${(quantile(seconds, share) * 1_000).toFixed(2)} ms`,
       }),
   };
 }
@@ -111,9 +112,4 @@ async function takeTurns(
     gateway.push(await measure(ways.gateway));
   }
   return { direct, gateway };
-}
-
-function at(quantile: number, seconds: readonly number[]): number {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * quantile)] ?? NaN;
 }

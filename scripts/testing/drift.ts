@@ -1,4 +1,4 @@
-import { quantile } from './quantile.ts';
+import { quantile } from '../bench/quantile.ts';
 
 /** How much of something there was in the second quarter of a time, and in the last. */
 export interface Drift {

@@ -20,7 +20,7 @@ import {
   service,
   sweepNow,
 } from '../../scripts/testing/service.ts';
-import { jobRow, missBells, storedFiles } from '../../scripts/testing/stored.ts';
+import { missBells, stepsOf, storedFiles } from '../../scripts/testing/stored.ts';
 
 /*
  * The flaws of the connector (docs/emulator.md), each provoked while real jobs are on their way.
@@ -62,8 +62,7 @@ async function expectRightEnd({ person, id }: Submitted): Promise<void> {
   const mail = await onlyMailTo(person.email);
   expect(mail.text).toContain(`/function/download/${id}`);
   expect(await person.client.job(id)).toMatchObject({ state: 'done', attempt: 1, error: null });
-  const { history } = await jobRow(id);
-  expect(history.map(({ step }) => step)).toEqual(['accept', 'claim', 'publish']);
+  expect(await stepsOf(id)).toEqual(['accept', 'claim', 'publish']);
   expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
 }
 

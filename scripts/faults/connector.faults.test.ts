@@ -20,7 +20,7 @@ import { random, sized } from '../testing/fault-run.ts';
 import { processesOf, redeploy } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { eventually, sweepNow, sweptUntilDone } from '../testing/service.ts';
-import { jobRow, letPass } from '../testing/stored.ts';
+import { letPass, stepsOf } from '../testing/stored.ts';
 import { startBadGateway } from './bad-gateway.ts';
 
 /** The sweep goes itself to whom nobody came for so long. */
@@ -59,8 +59,7 @@ async function endInOneAttempt(
 ): Promise<void> {
   await everyPromiseHolds(accepted, { withinSeconds: sized(90, 900), answerSeconds });
   for (const { jobId } of accepted) {
-    const { history } = await jobRow(jobId);
-    expect(history.map(({ step }) => step)).toEqual(['accept', 'claim', 'publish']);
+    expect(await stepsOf(jobId)).toEqual(['accept', 'claim', 'publish']);
   }
 }
 

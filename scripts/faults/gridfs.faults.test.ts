@@ -12,7 +12,7 @@ import { heal, treat } from '../testing/proxies.ts';
 import { crash, restoreServers } from '../testing/servers.ts';
 import { eventually, functionUrl, newPerson, type Person } from '../testing/service.ts';
 import { moveToSmallDisk } from '../testing/small-disk.ts';
-import { chunkCount, jobRow, loseChunk, storedFiles } from '../testing/stored.ts';
+import { chunkCount, jobRow, loseChunk, stepsOf, storedFiles } from '../testing/stored.ts';
 
 afterEach(heal);
 
@@ -46,10 +46,6 @@ async function firstChunks({ client }: Person) {
   if (jobId === undefined) return undefined;
   const { sourceFileId: fileId } = await jobRow(jobId);
   return (await chunkCount('videos', fileId)) > 0 ? { jobId, fileId } : undefined;
-}
-
-async function stepsOf(jobId: string): Promise<string[]> {
-  return (await jobRow(jobId)).history.map(({ step }) => step);
 }
 
 describe('the GridFS server', () => {

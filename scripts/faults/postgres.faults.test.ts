@@ -5,7 +5,7 @@ import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
 import { crash, restoreServers } from '../testing/servers.ts';
 import { eventually, functionUrl, newPerson } from '../testing/service.ts';
-import { jobRow } from '../testing/stored.ts';
+import { stepsOf } from '../testing/stored.ts';
 
 afterEach(heal);
 
@@ -26,8 +26,7 @@ describe('Postgres', () => {
     await treat('postgres', { kind: 'lose-reply', containing: `'step', '${step}'`, times: 1 });
     const accepted = await uploadShort();
     await everyPromiseHolds([accepted]);
-    const { history } = await jobRow(accepted.jobId);
-    expect(history.map((entry) => entry.step)).toEqual(['accept', 'claim', 'publish']);
+    expect(await stepsOf(accepted.jobId)).toEqual(['accept', 'claim', 'publish']);
   });
 
   test('row 25: is away: 503 within 3 s, and tokens still verify', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GridFSBucket, MongoClient, ObjectId, type Db } from 'mongodb';
+import type { JobStep } from '#shared/core/jobs';
 import pg from 'pg';
 import type { HistoryEntry } from '../invariants/census.ts';
 import { service } from './service.ts';
@@ -28,6 +29,11 @@ export async function jobRow(jobId: string): Promise<JobRow> {
   );
   if (row === undefined) throw new Error(`no job ${jobId}`);
   return row;
+}
+
+/** What happened to a job, step by step. */
+export async function stepsOf(jobId: string): Promise<JobStep[]> {
+  return (await jobRow(jobId)).history.map(({ step }) => step);
 }
 
 /** The mail about a job: what became of it, and what the mail server said last. */

@@ -1,64 +1,44 @@
-import { request } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { uploadShort } from '../testing/accepted.ts';
 import { redeploy } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
-import { eventually, functionUrl, newPerson, type Person } from '../testing/service.ts';
+import { eventually, newPerson, type Person } from '../testing/service.ts';
+import { beginUpload } from '../testing/uploads.ts';
 
-const half = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom'), Buffer.alloc(1e6)]);
-
-/** An upload of which half is sent, and then nothing; resolves once its job is there. */
-async function startUpload(person: Person) {
-  const sending = request(functionUrl('upload?name=half.mp4'), {
-    method: 'PUT',
-    headers: { authorization: person.authorization },
-  });
-  const answered = new Promise<number | string>((resolve) => {
-    sending.on('response', ({ statusCode }) => resolve(statusCode ?? 0));
-    sending.on('error', ({ message }) => resolve(message));
-  });
-  sending.write(half);
-  await eventually('the job', async () => ((await newest(person)) ? true : undefined));
-  return { sending, answered };
-}
-
-async function newest({ client }: Person) {
-  const { jobs } = (await (await client.call('jobs')).json()) as {
-    jobs: { state: string; error: { code: string } | null }[];
-  };
-  return jobs[0];
-}
+const half = 1e6;
 
 /** The upload is over, its job says why, and (I6) no byte of it is left. */
-async function isAborted(person: Person, code: string): Promise<void> {
-  await eventually('an aborted job', async () =>
-    (await newest(person))?.state === 'aborted' ? true : undefined,
-  );
-  expect((await newest(person))?.error?.code).toBe(code);
+async function isAborted({ client }: Person, jobId: string, code: string): Promise<void> {
+  const aborted = await eventually('an aborted job', async () => {
+    const job = await client.job(jobId);
+    return job.state === 'aborted' ? job : undefined;
+  });
+  expect(aborted.error?.code).toBe(code);
   await everyPromiseHolds([]);
 }
 
 describe('a client', () => {
   test('row 21: is gone in the middle of an upload', async () => {
     const person = await newPerson();
-    const { sending } = await startUpload(person);
+    const { sending, jobId } = await beginUpload(person, half);
     sending.destroy();
-    await isAborted(person, 'upload_incomplete');
+    await isAborted(person, jobId, 'upload_incomplete');
   });
 
   test('row 22: falls silent in the middle of an upload', async () => {
     const person = await newPerson();
-    const { answered } = await startUpload(person);
-    expect(await answered).toBe(408);
-    await isAborted(person, 'upload_timeout');
+    const { answered, jobId } = await beginUpload(person, half);
+    expect(await answered).toMatchObject({ status: 408 });
+    await isAborted(person, jobId, 'upload_timeout');
   });
 
   test('row 24: uploads for longer than the gateway allows', async () => {
     await redeploy('upload', { exec_timeout: '3s', read_timeout: '3s', write_timeout: '3s' });
     const person = await newPerson();
-    const { answered } = await startUpload(person);
-    expect([408, 500, 502, 504, 'socket hang up', 'read ECONNRESET']).toContain(await answered);
-    await isAborted(person, 'upload_incomplete');
+    const { answered, jobId } = await beginUpload(person, half);
+    const { status, body } = await answered;
+    expect([408, 500, 502, 504, 'socket hang up', 'read ECONNRESET']).toContain(status || body);
+    await isAborted(person, jobId, 'upload_incomplete');
     await redeploy('upload');
     await everyPromiseHolds([await uploadShort()]);
   });

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { watchMemory } from '../bench/memory.ts';
 import { uploadAs, uploadShort } from '../testing/accepted.ts';
@@ -10,42 +8,21 @@ import { figureOf, processOf, redeploy } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
 import { crash, restoreServers } from '../testing/servers.ts';
-import { eventually, functionUrl, newPerson, type Person } from '../testing/service.ts';
+import { eventually, newPerson, type Person } from '../testing/service.ts';
 import { moveToSmallDisk } from '../testing/small-disk.ts';
 import { chunkCount, jobRow, loseChunk, stepsOf, storedFiles } from '../testing/stored.ts';
+import { beginUpload } from '../testing/uploads.ts';
 
 afterEach(heal);
 
-const head = Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom');
-
 /** An upload of which 3 MB are sent; resolves once the first of them are stored. */
-async function startUpload(person: Person) {
-  const sending = request(functionUrl('upload?name=part.mp4'), {
-    method: 'PUT',
-    headers: { authorization: person.authorization },
-  });
-  const answered = new Promise<{ status: number; retryAfter: unknown; body: string }>((resolve) => {
-    sending.on('response', (answer) => {
-      const { statusCode: status = 0, headers } = answer;
-      void text(answer).then((body) =>
-        resolve({ status, retryAfter: headers['retry-after'], body }),
-      );
-    });
-    sending.on('error', ({ message }) =>
-      resolve({ status: 0, retryAfter: undefined, body: message }),
-    );
-  });
-  sending.write(Buffer.concat([head, randomBytes(3e6)]));
-  const { jobId, fileId } = await eventually('the first chunks', () => firstChunks(person));
-  return { sending, answered, jobId, fileId };
-}
-
-async function firstChunks({ client }: Person) {
-  const { jobs } = (await (await client.call('jobs')).json()) as { jobs: { id: string }[] };
-  const jobId = jobs[0]?.id;
-  if (jobId === undefined) return undefined;
-  const { sourceFileId: fileId } = await jobRow(jobId);
-  return (await chunkCount('videos', fileId)) > 0 ? { jobId, fileId } : undefined;
+async function halfUpload(person: Person) {
+  const begun = await beginUpload(person, 3e6);
+  const { sourceFileId: fileId } = await jobRow(begun.jobId);
+  await eventually('the first chunks', async () =>
+    (await chunkCount('videos', fileId)) > 0 ? true : undefined,
+  );
+  return { ...begun, fileId };
 }
 
 describe('the GridFS server', () => {
@@ -54,7 +31,7 @@ describe('the GridFS server', () => {
     ['falls silent', () => treat('mongodb', { kind: 'black-hole' })],
   ])('row 17: %s in the middle of an upload: 503, and no chunk stays', async (_how, strike) => {
     const person = await newPerson();
-    const { sending, answered, jobId, fileId } = await startUpload(person);
+    const { sending, answered, jobId, fileId } = await halfUpload(person);
     await strike();
     sending.end(randomBytes(3e6));
 
@@ -124,7 +101,7 @@ describe('the GridFS server', () => {
     try {
       await disk.fill(2e6);
       const person = await newPerson();
-      const { sending, answered, jobId, fileId } = await startUpload(person);
+      const { sending, answered, jobId, fileId } = await halfUpload(person);
       sending.end(randomBytes(1e7));
       const { status, retryAfter, body } = await answered;
       expect({ status, retryAfter }).toEqual({ status: 503, retryAfter: expect.any(String) });

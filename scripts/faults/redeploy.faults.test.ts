@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { makeVideos } from '../chaos/videos.ts';
-import { submitMany, victims } from '../testing/crowd.ts';
+import { submitMany } from '../testing/crowd.ts';
 import { sized } from '../testing/fault-run.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
+import { victims } from '../testing/servers.ts';
 import { jobRow } from '../testing/stored.ts';
 
 const functions = ['convert', 'upload', 'notify', 'notify-failure', 'sweep', 'jobs'];

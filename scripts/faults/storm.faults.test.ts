@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { listeners } from '../testing/connector.ts';
-import { stormOver, submitMany, victims } from '../testing/crowd.ts';
+import { stormOver, submitMany } from '../testing/crowd.ts';
 import { sized } from '../testing/fault-run.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
+import { victims } from '../testing/servers.ts';
 
 const jobs = sized(60, 300);
 const seconds = sized(45, 240);

@@ -1,9 +1,8 @@
 import { patiently } from '../client/newcomer.ts';
 import { startStorm, type Storm } from '../chaos/storm.ts';
 import { submit, type Submitted } from '../chaos/submit.ts';
-import { type Victims, victimsOf } from '../chaos/victims.ts';
+import type { Victims } from '../chaos/victims.ts';
 import { makeVideos, type Video } from '../chaos/videos.ts';
-import { withoutServers } from './environment.ts';
 import { random } from './fault-run.ts';
 import { secretsOfPeople, service } from './service.ts';
 
@@ -26,12 +25,6 @@ export async function submitMany({ jobs, seconds, videos }: Crowd): Promise<Subm
   });
   secretsOfPeople.push(...submitted.secrets);
   return submitted;
-}
-
-/** What a storm strikes of the service under test. */
-export function victims(): Victims {
-  const { root, gatewayUrl } = service;
-  return victimsOf({ root, gatewayUrl, env: withoutServers() });
 }
 
 /** Kills and pauses at random, as chaos does, until the end, which starts what is still down. */

@@ -1,28 +1,27 @@
-import { toolsDir } from '../platform/up.ts';
+import { type ServerName, type Victims, victimsOf } from '../chaos/victims.ts';
 import { identify, killProcess, type ProcessIdentity } from '../stack/processes.ts';
-import { readRecord } from '../stack/records.ts';
-import { startServers } from '../stack/servers.ts';
 import { withoutServers } from './environment.ts';
 import { service } from './service.ts';
 
-/** A server that the tests started and may therefore hurt. */
-export type OwnServer = 'postgres' | 'mongodb' | 'documentdb' | 'rabbitmq' | 'smtp';
+/** What faults may strike of the service under test. */
+export function victims(): Victims {
+  const { root, gatewayUrl } = service;
+  return victimsOf({ root, gatewayUrl, env: withoutServers() });
+}
 
-/** Its process; rejects for a server that was given by its address. */
-export function serverProcess(name: OwnServer): ProcessIdentity {
-  const pid = readRecord(service.root, name)?.process?.pid;
+/** The process of a server; throws for one that was given by its address. */
+export function serverProcess(name: ServerName): ProcessIdentity {
+  const pid = victims().serverPid(name);
   if (pid === undefined) throw new Error(`${name} is not ours`);
   return identify(pid);
 }
 
 /** Ends it as a crash does. */
-export async function crash(name: OwnServer): Promise<void> {
+export async function crash(name: ServerName): Promise<void> {
   await killProcess(serverProcess(name));
 }
 
 /** Starts whatever is down again, at its old address, with its data. */
 export async function restoreServers(): Promise<void> {
-  const { root } = service;
-  const env = withoutServers();
-  await startServers({ root, toolsDir, install: false, env, report: () => undefined });
+  await victims().restoreServers();
 }

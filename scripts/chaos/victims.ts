@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createGatewayClient } from '../deploy/gateway-client.ts';
+import { readCredentials } from '../platform/credentials.ts';
 import { deployedRequest, emulatorProcesses } from '../platform/deployed.ts';
 import { ffmpegsBelow } from '../platform/ffmpegs.ts';
 import { toolsDir } from '../platform/up.ts';
@@ -33,13 +32,11 @@ export function victimsOf(place: {
 }): Victims {
   const { root, gatewayUrl, env } = place;
   const functions = () => emulatorProcesses(root).functions;
-  const secret = (name: string) => readFileSync(join(root, 'secrets', name), 'utf8').trim();
   return {
     functionPids: (name) =>
       functions().flatMap((one) => (one.name === name ? (one.childPid ?? []) : [])),
     async redeploy(name) {
-      const [user, password] = [secret('gateway-user'), secret('gateway-password')];
-      const client = createGatewayClient({ gatewayUrl, user, password });
+      const client = createGatewayClient({ gatewayUrl, ...readCredentials(root) });
       await client.deploy(deployedRequest(root, name));
     },
     serverPid: (name) => readRecord(root, name)?.process?.pid,

@@ -11,6 +11,8 @@ export interface GatewayClient {
   readonly deploy: (request: DeploymentRequest) => Promise<void>;
   /** Creates the secret or replaces its value. */
   readonly setSecret: (name: string, value: Buffer) => Promise<void>;
+  /** So many processes or pods shall serve the function. */
+  readonly scale: (name: string, replicas: number) => Promise<void>;
   readonly isReady: (name: string) => Promise<boolean>;
   /** The function's last lines; empty when they cannot be had. */
   readonly lastLogLines: (name: string, count: number) => Promise<string[]>;
@@ -38,6 +40,10 @@ export function createGatewayClient({ gatewayUrl, user, password }: GatewayAcces
       const created = await call('POST', '/system/secrets', body);
       if (created.status !== 409) return expectSuccess(created, `secret ${name}`);
       await expectSuccess(await call('PUT', '/system/secrets', body), `secret ${name}`);
+    },
+    scale: async (name, replicas) => {
+      const body = { serviceName: name, replicas };
+      await expectSuccess(await call('POST', `/system/scale-function/${name}`, body), name);
     },
     isReady: async (name) => {
       const described = await call('GET', `/system/function/${name}`);

@@ -3,16 +3,15 @@ import { launch, reuseOrStart } from '../stack/launch.ts';
 import { isFree, PortBook } from '../stack/ports.ts';
 import { endRecorded, readRecord } from '../stack/records.ts';
 import { stackFile } from '../stack/stack-file.ts';
+import type { CredentialFiles } from './credentials.ts';
 
 /** How to start the emulator for a stack. */
-export interface EmulatorStart {
+export interface EmulatorStart extends CredentialFiles {
   readonly root: string;
   readonly checkout: string;
   readonly amqpUrl: string;
   /** Taken when it is free, else any free one that the stack remembers. */
   readonly preferredPort: number | undefined;
-  readonly gatewayUserFile: string;
-  readonly gatewayPasswordFile: string;
 }
 
 /** A running emulator. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAll } from '../build/build.ts';
@@ -9,16 +8,15 @@ import { migrate } from '../migrate.ts';
 import { keepText, readJson, writeAtomically } from '../stack/files.ts';
 import type { Progress } from '../stack/progress.ts';
 import type { ServerAddresses } from '../stack/servers.ts';
+import { type CredentialFiles, credentialFiles, readCredentials } from './credentials.ts';
 import { emulatorProcesses, markerFile } from './deployed.ts';
 import { startEmulator } from './emulator.ts';
 import { deploymentFingerprint } from './fingerprint.ts';
 import { deploymentOf } from './variables.ts';
 
 /** Where a running platform is reached. */
-export interface PlatformAddresses {
+export interface PlatformAddresses extends CredentialFiles {
   readonly gatewayUrl: string;
-  readonly gatewayUserFile: string;
-  readonly gatewayPasswordFile: string;
 }
 
 /** All functions behind a gateway. */
@@ -55,10 +53,7 @@ const checkout = resolve(import.meta.dirname, '..', '..');
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { root, servers, preferredPort, progress } = options;
-  const credentials = {
-    gatewayUserFile: join(root, 'secrets', 'gateway-user'),
-    gatewayPasswordFile: join(root, 'secrets', 'gateway-password'),
-  };
+  const credentials = credentialFiles(root);
   keepText(credentials.gatewayUserFile, () => 'admin');
   keepText(credentials.gatewayPasswordFile, () => randomBytes(24).toString('base64url'));
 
@@ -97,8 +92,7 @@ async function deployOnce(
   await progress.step('Deploying the functions', () =>
     deployStack({
       gatewayUrl: addresses.gatewayUrl,
-      user: readFileSync(addresses.gatewayUserFile, 'utf8').trim(),
-      password: readFileSync(addresses.gatewayPasswordFile, 'utf8').trim(),
+      ...readCredentials(root),
       stackFile: join(checkout, 'stack.yml'),
       variables: all,
       secretsDir,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { deployStack } from '../deploy.ts';
+import { credentialFiles, readCredentials } from '../platform/credentials.ts';
 import { deployedVariables, emulatorProcesses } from '../platform/deployed.ts';
 import { startEmulator } from '../platform/emulator.ts';
 import { ffmpegsBelow } from '../platform/ffmpegs.ts';
@@ -32,23 +33,17 @@ export async function restoreMachine(): Promise<void> {
   const { root } = service;
   const variables = deployedVariables(root);
   const secretsDir = join(root, 'secrets', 'functions');
-  const gatewayUserFile = join(root, 'secrets', 'gateway-user');
-  const gatewayPasswordFile = join(root, 'secrets', 'gateway-password');
   const amqpUrl = new URL(variables['V2M_AMQP_URL'] ?? '');
-  amqpUrl.password = encodeURIComponent(read(join(secretsDir, 'amqp-password')));
+  const password = readFileSync(join(secretsDir, 'amqp-password'), 'utf8').trim();
+  amqpUrl.password = encodeURIComponent(password);
   const { gatewayUrl } = await startEmulator({
-    ...{ root, checkout, gatewayUserFile, gatewayPasswordFile },
-    ...{ amqpUrl: amqpUrl.href, preferredPort: undefined },
+    ...{ root, checkout, amqpUrl: amqpUrl.href, preferredPort: undefined },
+    ...credentialFiles(root),
   });
   if (gatewayUrl !== service.gatewayUrl) throw new Error(`the gateway is at ${gatewayUrl} now`);
   await deployStack({
     ...{ gatewayUrl, variables, secretsDir, report: () => undefined },
-    user: read(gatewayUserFile),
-    password: read(gatewayPasswordFile),
+    ...readCredentials(root),
     stackFile: join(checkout, 'stack.yml'),
   });
-}
-
-function read(file: string): string {
-  return readFileSync(file, 'utf8').trim();
 }

@@ -1,5 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createGatewayClient, type GatewayClient } from '../deploy/gateway-client.ts';
+import { readCredentials } from '../platform/credentials.ts';
 import { deployedRequest, emulatorProcesses } from '../platform/deployed.ts';
 import { ffmpegsBelow } from '../platform/ffmpegs.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes.ts';
@@ -57,9 +59,11 @@ export async function redeploy(
 ): Promise<void> {
   const old = processOf(name);
   const request = deployedRequest(service.root, name);
-  const envVars = { ...request.envVars, ...variables };
-  const annotations = { ...request.annotations, ...changes };
-  await system('PUT', 'functions', { ...request, envVars, annotations });
+  await gateway().deploy({
+    ...request,
+    envVars: { ...request.envVars, ...variables },
+    annotations: { ...request.annotations, ...changes },
+  });
   await eventually(`${name} to be replaced`, async () => {
     const { pid } = processOf(name);
     return pid !== old.pid && (await fetch(functionReady(name))).ok ? true : undefined;
@@ -69,13 +73,13 @@ export async function redeploy(
 
 /** Gives functions another secret; they read it when they are deployed again. */
 export async function putSecret(name: string, value: string): Promise<void> {
-  await system('PUT', 'secrets', { name, value });
+  await gateway().setSecret(name, Buffer.from(value));
   await writeFile(join(service.root, 'secrets', 'functions', name), value);
 }
 
 /** Lets so many processes serve a function; resolves with all of them when they are there. */
 export async function scale(name: string, replicas: number): Promise<ProcessIdentity[]> {
-  await system('POST', `scale-function/${name}`, { serviceName: name, replicas });
+  await gateway().scale(name, replicas);
   return eventually(`${replicas} of ${name}`, () => {
     const found = processesOf(name);
     return Promise.resolve(found.length === replicas ? found : undefined);
@@ -86,15 +90,7 @@ function functionReady(name: string): string {
   return `${service.gatewayUrl}/function/${name}/_/ready`;
 }
 
-async function system(method: string, path: string, body?: unknown): Promise<Response> {
-  const secret = (kind: string) =>
-    readFile(join(service.root, 'secrets', `gateway-${kind}`), 'utf8');
-  const credentials = `${(await secret('user')).trim()}:${(await secret('password')).trim()}`;
-  const answer = await fetch(`${service.gatewayUrl}/system/${path}`, {
-    method,
-    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer;
+function gateway(): GatewayClient {
+  const { gatewayUrl, root } = service;
+  return createGatewayClient({ gatewayUrl, ...readCredentials(root) });
 }

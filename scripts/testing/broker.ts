@@ -79,7 +79,8 @@ function isOfNode(name: string): boolean {
   return ['HOME', 'LANG', 'PATH', 'ERL_EPMD_PORT'].includes(name) || name.startsWith('RABBITMQ_');
 }
 
-async function withChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+/** Does some work on a channel of its own to the broker, past every proxy. */
+export async function withChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
   const connection = await connect(service.amqpUrl);
   try {
     return await work(await connection.createChannel());

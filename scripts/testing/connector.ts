@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from 'amqplib';
 import { queueName, topics } from '#shared/contracts/events';
 import type { FlawCode } from '../emulator/connector/flaws.ts';
 import type { AnswerFacts } from '../invariants/census.ts';
+import { withChannel } from './broker.ts';
 import { eventually, service } from './service.ts';
 
 /** The functions that hear bells. */
@@ -78,17 +78,13 @@ export async function takeAnswers(): Promise<readonly AnswerFacts[]> {
 
 /** Resolves when nothing waits in any queue and each has its listener. */
 export async function queuesAreEmpty(): Promise<void> {
-  const broker = await connect(service.amqpUrl);
-  try {
-    const channel = await broker.createChannel();
-    await eventually('empty queues', async () => {
+  await withChannel((channel) =>
+    eventually('empty queues', async () => {
       const seen = await Promise.all(topics.map((topic) => channel.checkQueue(queueName(topic))));
       const isQuiet = seen.every((one) => one.messageCount === 0 && one.consumerCount === 1);
       return isQuiet ? true : undefined;
-    });
-  } finally {
-    await broker.close();
-  }
+    }),
+  );
 }
 
 async function control<T = ConnectorView>(method: string, path: string, body?: object): Promise<T> {

@@ -98,13 +98,17 @@ async function consumeAll(
   const call = withFlawedCalls(caller, flaws, die);
   const functionsOf = withFlawedLists(status, flaws);
   const { consumed } = status;
+  // From the first consumer on, somebody may see that it listens and switch them on.
+  onFlaw(flaws, alive, (code) => {
+    if (code === 'L2' || code === 'L5') die(new Error(`to provoke ${code}`));
+  });
   for (const { channel, exchange } of open) {
     for (const topic of exchange.topics) {
       await consumeTopic({ channel, exchange, topic, functionsOf, call, alive, consumed, report });
     }
   }
   strike(open, flaws);
-  listenForFlaws(open, flaws, { alive, die });
+  onFlaw(flaws, alive, () => strike(open, flaws));
 }
 
 /** One channel per exchange; its errors are only told. */
@@ -125,15 +129,7 @@ async function openExchange(
   return { exchange, channel };
 }
 
-function listenForFlaws(
-  open: readonly OpenExchange[],
-  flaws: FlawSwitches,
-  { alive, die }: Life,
-): void {
-  const provoke = (code: FlawCode): void => {
-    if (code === 'L2' || code === 'L5') die(new Error(`to provoke ${code}`));
-    else strike(open, flaws);
-  };
+function onFlaw(flaws: FlawSwitches, alive: AbortSignal, provoke: (code: FlawCode) => void): void {
   flaws.changes.on('on', provoke);
   alive.addEventListener('abort', () => flaws.changes.off('on', provoke), { once: true });
 }

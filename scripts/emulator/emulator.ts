@@ -142,7 +142,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await provider.close();
     for (const server of [gateway, metricsServer, control]) closeServer(server);
     changed();
-    logs.close();
+    await logs.close();
   };
   return { ...info, stop, kill: () => void killLeftovers(processes) };
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 
 const KEPT_LINES = 1_000;
 
@@ -19,13 +20,16 @@ export class LogStore {
   readonly #files = new Map<string, WriteStream>();
   readonly #tails = new Map<string, LogLine[]>();
   readonly #lines = new EventEmitter<Record<string, [LogLine]>>().setMaxListeners(0);
+  #isClosed = false;
 
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
   }
 
+  /** After `close` nothing is kept: what a killed process left in its pipe may come that late. */
   append(name: string, instance: string, text: string): void {
+    if (this.#isClosed) return;
     const line = { instance, timestamp: new Date().toISOString(), text };
     const tail = this.#tailOf(name);
     tail.push(line);
@@ -44,8 +48,10 @@ export class LogStore {
     return () => void this.#lines.off(name, onLine);
   }
 
-  close(): void {
-    for (const file of this.#files.values()) file.end();
+  /** Resolves when all that was appended is in the files. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(Array.from(this.#files.values(), (file) => finished(file.end())));
   }
 
   #tailOf(name: string): LogLine[] {

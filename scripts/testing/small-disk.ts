@@ -38,6 +38,7 @@ export async function moveToSmallDisk(): Promise<SmallDisk> {
   const location = join('/var/lib', basename(dirname(folder)), basename(folder));
   await inDocumentdb(async (client) => {
     await client.query(`CREATE TABLESPACE ${tablespace} LOCATION '${location}'`);
+    await closeGaps(client, tables);
     await moveTables(client, tables, tablespace);
   });
   return {
@@ -72,12 +73,13 @@ async function chunkTables(client: pg.Client): Promise<Table[]> {
   return rows;
 }
 
-/** Without the gaps that deleted chunks left: they would be free space on a full disk. */
+/** Those that deleted chunks left: they would be free space on a full disk. */
+async function closeGaps(client: pg.Client, tables: readonly Table[]): Promise<void> {
+  for (const { name } of tables) await client.query(`VACUUM FULL ${name}`);
+}
+
 async function moveTables(client: pg.Client, tables: readonly Table[], to: string): Promise<void> {
-  for (const { name } of tables) {
-    await client.query(`VACUUM FULL ${name}`);
-    await client.query(`ALTER TABLE ${name} SET TABLESPACE ${to}`);
-  }
+  for (const { name } of tables) await client.query(`ALTER TABLE ${name} SET TABLESPACE ${to}`);
 }
 
 /** A disk for whoever owns `owned`. What a run that was killed left mounted goes first. */

@@ -33,6 +33,11 @@ export default {
     },
     { ...common, displayName: 'integration', testMatch: ['**/*.integration.test.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['**/*.e2e.test.ts'] },
-    { ...common, displayName: 'faults', testMatch: ['**/*.faults.test.ts'] },
+    {
+      ...common,
+      displayName: 'faults',
+      testMatch: ['**/*.faults.test.ts'],
+      setupFiles: ['<rootDir>/scripts/testing/lane.setup.ts'],
+    },
   ],
 };

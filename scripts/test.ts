@@ -20,7 +20,7 @@ const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --title TEXT] [-- --s
 
 Without a kind: all four. --only runs the test files whose path holds TEXT, --title the tests
 whose title does; --seed plays the faults of that seed again; --full runs all of them in their full
-size, for hours. The servers are started (and installed, where that is allowed) for the tests alone,
+size, for hours, one by one. The servers are started (and installed, where that is allowed) for the tests alone,
 with data of their own below .local/test, and stopped again.`;
 
 const kinds = ['unit', 'integration', 'e2e', 'faults'] as const;
@@ -46,14 +46,13 @@ if (values.help === true || unknown.length > 0) {
 const state = join(resolve(import.meta.dirname, '..'), '.local', 'test');
 mkdirSync(state, { recursive: true });
 
+/** Stacks that fault tests run on, each by itself; what is chosen or measured runs alone. */
+const lanes = (values.only !== undefined || values.full ? [1] : [1, 2]).map((lane) =>
+  join(state, `faults-${lane}`),
+);
+
 type Kind = (typeof kinds)[number];
 type Environment = Readonly<Record<string, string>>;
-
-/** What one kind of tests needs, and how it ends. The later start reuses what the earlier made. */
-interface Ground {
-  readonly environment: Environment;
-  readonly stop: () => Promise<void>;
-}
 
 const stack = {
   root: state,
@@ -69,13 +68,14 @@ const stack = {
   ...terminalOutput(process.stderr),
 };
 
-const grounds: Record<Kind, () => Promise<Ground>> = {
-  unit: () => Promise.resolve({ environment: {}, stop: () => Promise.resolve() }),
+/** Brings up what each kind needs, and says where it is. The later reuse what the earlier made. */
+const grounds: Record<Kind, () => Promise<Environment>> = {
+  unit: () => Promise.resolve({}),
   // A second decoder, to judge MP3s by.
-  integration: async () => groundOf(await startServers({ ...stack, programs: ['mpg123'] })),
+  integration: async () => standOn(state, await startServers({ ...stack, programs: ['mpg123'] })),
   // Only now: the connector would take what the adapters' tests publish.
-  e2e: async () => groundOf(await bringUp(stack)),
-  faults: groundOfFaults,
+  e2e: async () => standOn(state, await bringUp(stack)),
+  faults: bringUpLanes,
 };
 
 /** A busy machine takes its time; end to end, tests stop servers that all others need. */
@@ -83,14 +83,15 @@ const jestArguments: Record<Kind, readonly string[]> = {
   unit: ['--testTimeout=20000'],
   integration: ['--testTimeout=60000', '--maxWorkers=2'],
   e2e: ['--testTimeout=60000', '--runInBand'],
-  faults: ['--testTimeout=300000', '--runInBand'],
+  faults: ['--testTimeout=300000', `--maxWorkers=${lanes.length}`],
 };
 
-const stops: Ground['stop'][] = [];
+const stops: Up['stop'][] = [];
 const interrupt = () => void stopAll().finally(() => process.exit(130));
 process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
 
-const before = await lookForTraces(state);
+const roots = [state, ...lanes];
+const before = await lookForTraces(roots);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const kind of kinds) {
@@ -99,7 +100,7 @@ try {
 } finally {
   await stopAll();
 }
-for (const line of await lastingLeftovers(state, before, 5_000)) {
+for (const line of await lastingLeftovers(roots, before, 5_000)) {
   console.error(`Left behind by the tests: ${line}`);
   add({ passed: 0, failed: 1, skipped: 0 });
 }
@@ -108,8 +109,7 @@ console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
 
 async function runKind(kind: Kind): Promise<Totals> {
-  const { environment, stop } = await grounds[kind]();
-  stops.push(stop);
+  const environment = await grounds[kind]();
   const only = values.only === undefined ? [] : ['--passWithNoTests', '--', values.only];
   const title = values.title === undefined ? [] : ['--testNamePattern', values.title];
   const args = [...jestArguments[kind], ...title, ...only];
@@ -128,13 +128,21 @@ function add({ passed, failed, skipped: passedOver }: Totals): void {
   totals.skipped += passedOver;
 }
 
+/** Fault tests wait more than they work, so each of these lanes takes the next file of them. */
+async function bringUpLanes(): Promise<Environment> {
+  await stopAll();
+  const environments: Environment[] = [];
+  // One after the other: two at once would find the same ports free.
+  for (const root of lanes) environments.push(await bringUpLane(root));
+  console.error(`faults: seed ${values.seed}`);
+  return { LANES: JSON.stringify(environments), FAULTS_SEED: values.seed };
+}
+
 /**
  * The functions reach their servers through proxies, which the tests control. Data of their own,
  * new each time: after each fault, everything that is there is judged.
  */
-async function groundOfFaults(): Promise<Ground> {
-  await stopAll();
-  const root = join(state, 'faults');
+async function bringUpLane(root: string): Promise<Environment> {
   await resetStack(root, toolsDir);
   let controlUrl = '';
   const running = await bringUp({
@@ -146,13 +154,7 @@ async function groundOfFaults(): Promise<Ground> {
       return proxies;
     },
   });
-  console.error(`faults: seed ${values.seed}`);
-  const { environment, stop } = groundOf(running, root);
-  const how = {
-    PROXIES_URL: controlUrl,
-    FAULTS_SEED: values.seed,
-  };
-  return { environment: { ...environment, ...how }, stop };
+  return { ...standOn(root, running), PROXIES_URL: controlUrl };
 }
 
 /** Servers alone, or with the platform on them. */
@@ -161,9 +163,10 @@ interface Up {
   readonly stop: () => Promise<void>;
 }
 
-/** What the tests find the servers by. */
-function groundOf({ addresses, stop }: Up, root = state): Ground {
-  const environment = {
+/** Stops it in the end; what the tests find it by. */
+function standOn(root: string, { addresses, stop }: Up): Environment {
+  stops.push(stop);
+  return {
     STACK_ROOT: root,
     ...(addresses.gatewayUrl !== undefined && { GATEWAY_URL: addresses.gatewayUrl }),
     DATABASE_URL: addresses.databaseUrl,
@@ -174,5 +177,4 @@ function groundOf({ addresses, stop }: Up, root = state): Ground {
     FFMPEG_PATH: addresses.ffmpegPath,
     FFPROBE_PATH: addresses.ffprobePath,
   };
-  return { environment, stop };
 }

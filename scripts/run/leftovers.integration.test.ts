@@ -19,27 +19,27 @@ const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('lastingLeftovers', () => {
   onLinux('tells of a marked process until it has ended', async () => {
-    const before = await lookForTraces(root);
+    const before = await lookForTraces([root]);
     const child = spawn('sleep', ['60'], { env: markOf(`${root}:server`) });
     try {
       await once(child, 'spawn');
-      expect(await lastingLeftovers(root, before, 0)).toEqual([
+      expect(await lastingLeftovers([root], before, 0)).toEqual([
         `process ${child.pid ?? 0} (sleep) still runs`,
       ]);
     } finally {
       child.kill();
     }
-    expect(await lastingLeftovers(root, before, 5_000)).toEqual([]);
+    expect(await lastingLeftovers([root], before, 5_000)).toEqual([]);
   });
 
   test('tells of a remembered port until it is free', async () => {
     const port = await new PortBook(root).pick('server');
-    const before = await lookForTraces(root);
+    const before = await lookForTraces([root]);
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    expect(await lastingLeftovers(root, before, 0)).toEqual([`port ${port} is still taken`]);
+    expect(await lastingLeftovers([root], before, 0)).toEqual([`port ${port} is still taken`]);
     server.close();
     await once(server, 'close');
-    expect(await lastingLeftovers(root, before, 5_000)).toEqual([]);
+    expect(await lastingLeftovers([root], before, 5_000)).toEqual([]);
   });
 });

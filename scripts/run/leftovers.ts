@@ -14,20 +14,21 @@ export interface SeenProcess {
   readonly environment: readonly string[];
 }
 
-/** What a stack has running at one moment. */
+/** What stacks have running at one moment. */
 export interface Traces {
   readonly processes: readonly SeenProcess[];
-  /** Ports the stack remembers that are taken. */
+  /** Ports the stacks remember that are taken. */
   readonly ports: readonly number[];
 }
 
-/** Looks at the machine. `root` is the state folder of the stack, absolute. */
-export async function lookForTraces(root: string): Promise<Traces> {
+/** Looks at the machine. `roots` are the state folders of the stacks, absolute. */
+export async function lookForTraces(roots: readonly string[]): Promise<Traces> {
   const processes = listPids()
     .map(seen)
-    .filter((one) => belongsTo(root, one));
-  const isTaken = await Promise.all(listPorts(root).map(async (port) => !(await isFree(port))));
-  return { processes, ports: listPorts(root).filter((_, i) => isTaken[i]) };
+    .filter((one) => roots.some((root) => belongsTo(root, one)));
+  const ports = roots.flatMap(listPorts);
+  const isTaken = await Promise.all(ports.map(async (port) => !(await isFree(port))));
+  return { processes, ports: ports.filter((_, i) => isTaken[i]) };
 }
 
 /** What is there that was not there before, one line each. */
@@ -45,13 +46,13 @@ export function leftovers(before: Traces, after: Traces): string[] {
 
 /** {@link leftovers} once processes that are just ending had `withinMs` to end. */
 export async function lastingLeftovers(
-  root: string,
+  roots: readonly string[],
   before: Traces,
   withinMs: number,
 ): Promise<string[]> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const lines = leftovers(before, await lookForTraces(root));
+    const lines = leftovers(before, await lookForTraces(roots));
     if (lines.length === 0 || performance.now() > deadline) return lines;
     await sleep(100);
   }

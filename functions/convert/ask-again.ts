@@ -1,14 +1,12 @@
 import { toAppError } from '#shared/core/errors';
 import type { Clock } from './deps.ts';
 
-const attempts = 5;
-
 /**
  * The answer of the store of truth. A lost reply (`unavailable`) leaves open whether the step was
- * taken; every step under a lease answers the same when it is asked again, so it is. Waits 1, 2, 4
- * and 8 s in between, then rejects.
+ * taken; every step that a worker takes answers the same when it is asked again, so it is, up to
+ * `attempts` times in all. Waits 1, 2, 4 … s in between, then rejects.
  */
-export async function askAgain<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
+export async function askAgain<T>(clock: Clock, ask: () => Promise<T>, attempts = 5): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();

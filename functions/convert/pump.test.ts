@@ -94,20 +94,44 @@ describe('Pump', () => {
     expect(started()).toEqual(['late']);
   });
 
-  test('hears the next bell after a claim that failed', async () => {
-    let isDown = true;
+  test('row 19: takes the job whose claim went without a reply', async () => {
+    const outputs: string[] = [];
     const { pump, started } = setUp([], {
       claims: {
-        claim: () =>
-          isDown
-            ? Promise.reject(new AppError('unavailable'))
-            : Promise.resolve(
-                started().length > 0 ? undefined : ({ lease: { jobId: 'a' } } as unknown as Claim),
-              ),
+        claim: ({ outputFileId }) => {
+          outputs.push(outputFileId);
+          if (outputs.length === 1) return Promise.reject(new AppError('unavailable'));
+          const isTheSame = outputFileId === outputs[0];
+          return Promise.resolve(
+            isTheSame ? ({ lease: { jobId: 'a' } } as unknown as Claim) : undefined,
+          );
+        },
       },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
     });
     pump.ring();
     await settled();
+    expect(started()).toEqual(['a']);
+  });
+
+  test('hears the next bell after a claim that failed', async () => {
+    let isDown = true;
+    let asked = 0;
+    const { pump, started } = setUp([], {
+      claims: {
+        claim: () => {
+          asked += 1;
+          if (isDown) return Promise.reject(new AppError('unavailable'));
+          return Promise.resolve(
+            started().length > 0 ? undefined : ({ lease: { jobId: 'a' } } as unknown as Claim),
+          );
+        },
+      },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+    });
+    pump.ring();
+    await settled();
+    expect(asked).toBe(3);
     isDown = false;
     pump.ring();
     await settled();

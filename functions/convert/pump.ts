@@ -1,6 +1,10 @@
 import type { Claim, ClaimRequest, FileStore, JobClaims, Log } from '#shared/core/ports';
+import { askAgain } from './ask-again.ts';
 import type { Clock } from './deps.ts';
 import { Stopped } from './interruption.ts';
+
+/** Few: whoever rings meanwhile, or wants us to end, waits. */
+const claimAttempts = 3;
 
 /** What decides how many jobs are worked on, and by whom. */
 export interface PumpDeps {
@@ -77,9 +81,11 @@ export class Pump {
   }
 
   async #claim(): Promise<Claim | undefined> {
-    const { claims, claimant, files, log } = this.#deps;
+    const { claims, claimant, clock, files, log } = this.#deps;
+    // By its output id a claim is known again whose reply was lost.
+    const request = { ...claimant, outputFileId: files.newFileId() };
     try {
-      return await claims.claim({ ...claimant, outputFileId: files.newFileId() });
+      return await askAgain(clock, () => claims.claim(request), claimAttempts);
     } catch (error) {
       log.warn({ err: error }, 'no job could be claimed: the sweep rings again');
       return undefined;

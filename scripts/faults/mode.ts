@@ -20,8 +20,16 @@ export const Mode = v.variant('kind', [
   v.object({ kind: v.literal('lose-request'), containing: v.string() }),
   /**
    * The server gets everything; its reply to a request that contains the text is lost, and the
-   * connection with it. So many times, then `pass`.
+   * connection with it, if `answering` is in the reply. So many times, then `pass`.
    */
-  v.object({ kind: v.literal('lose-reply'), containing: v.string(), times: v.number() }),
+  v.object({
+    kind: v.literal('lose-reply'),
+    containing: v.string(),
+    answering: v.optional(v.string(), ''),
+    times: v.number(),
+  }),
 ]);
 export type Mode = v.InferOutput<typeof Mode>;
+
+/** A mode as it is asked for. */
+export type WantedMode = v.InferInput<typeof Mode>;

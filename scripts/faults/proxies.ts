@@ -13,7 +13,7 @@ export type ProxiedName = 'postgres' | 'mongodb' | 'rabbitmq' | 'smtp';
 export interface Proxies {
   /** The same servers, as those behind the proxies see them. */
   readonly addresses: ServerAddresses;
-  /** `PUT <controlUrl>/<name>` with a {@link Mode} as JSON. */
+  /** `PUT <controlUrl>/<name>` with a {@link Mode} as JSON; GET tells it. */
   readonly controlUrl: string;
   readonly stop: () => Promise<void>;
 }
@@ -57,6 +57,10 @@ async function obey(
   response: ServerResponse,
 ): Promise<void> {
   const proxy = proxies.get((request.url ?? '').slice(1));
+  if (proxy && request.method === 'GET') {
+    response.end(JSON.stringify(proxy.mode()));
+    return;
+  }
   const mode = v.safeParse(Mode, await json(request).catch(() => undefined));
   if (proxy && mode.success) proxy.set(mode.output);
   response.writeHead(proxy && mode.success ? 204 : 400).end();

@@ -124,7 +124,7 @@ describe('startProxy', () => {
   });
 
   test('loses one reply, to the request that it is told of', async () => {
-    proxy.set({ kind: 'lose-reply', containing: 'commit', times: 1 });
+    proxy.set({ kind: 'lose-reply', containing: 'commit', answering: '', times: 1 });
     const socket = await open();
     expect(await ask(socket, 'select')).toBe('SELECT');
     const ended = isReset(socket);
@@ -134,6 +134,16 @@ describe('startProxy', () => {
     const next = await open();
     expect(await ask(next, 'commit')).toBe('COMMIT');
     next.destroy();
+  });
+
+  test('loses no reply that does not hold what it is told of', async () => {
+    proxy.set({ kind: 'lose-reply', containing: 'commit', answering: 'B', times: 1 });
+    const socket = await open();
+    expect(await ask(socket, 'commit a')).toBe('COMMIT A');
+    expect(proxy.mode().kind).toBe('lose-reply');
+    expect(await ask(socket, 'commit b', 200)).toBeUndefined();
+    expect(proxy.mode().kind).toBe('pass');
+    socket.destroy();
   });
 
   test('loses every request that it is told of, and no other', async () => {

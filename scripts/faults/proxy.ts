@@ -6,6 +6,7 @@ import type { Mode } from './mode.ts';
 /** A proxy in front of one server. */
 export interface Proxy {
   readonly port: number;
+  mode(): Mode;
   set(mode: Mode): void;
   close(): Promise<void>;
 }
@@ -37,6 +38,7 @@ export async function startProxy(target: Place): Promise<Proxy> {
   };
   return {
     port: portOf(server.address()),
+    mode: () => state.mode,
     set(mode) {
       state.mode = mode;
       if (mode.kind === 'refuse') resetAll();
@@ -112,7 +114,9 @@ function createTreatment(state: State, { reset }: Connection) {
   }
 
   function downwards(piece: Buffer): Promise<boolean> {
-    if (!isReplyLost) return slowed(state.mode, piece);
+    const { mode } = state;
+    const isWanted = mode.kind !== 'lose-reply' || piece.includes(mode.answering);
+    if (!isReplyLost || !isWanted) return slowed(mode, piece);
     loseOnce(state);
     reset();
     return Promise.resolve(false);

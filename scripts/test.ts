@@ -20,8 +20,8 @@ const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --title TEXT] [-- --s
 
 Without a kind: all four. --only runs the test files whose path holds TEXT, --title the tests
 whose title does; --seed plays the faults of that seed again; --full runs all of them in their full
-size, for hours, one by one. The servers are started (and installed, where that is allowed) for the tests alone,
-with data of their own below .local/test, and stopped again.`;
+size, one by one, for hours. The servers are started (and installed, where that is allowed) for the
+tests alone, with data of their own below .local/test, and stopped again.`;
 
 const kinds = ['unit', 'integration', 'e2e', 'faults'] as const;
 const { values, positionals } = parseArgs({

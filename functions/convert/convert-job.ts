@@ -1,7 +1,7 @@
+import { askAgain } from '#shared/core/ask-again';
 import { AppError, toAppError } from '#shared/core/errors';
 import { backoffMs, mayTryAgain } from '#shared/core/jobs';
 import type { Claim } from '#shared/core/ports';
-import { askAgain } from './ask-again.ts';
 import type { ConvertDeps } from './deps.ts';
 import { LeaseLost, Stopped } from './interruption.ts';
 import { keepLease } from './keep-lease.ts';

@@ -1,5 +1,5 @@
+import { askAgain } from '#shared/core/ask-again';
 import type { Claim, ClaimRequest, FileStore, JobClaims, Log } from '#shared/core/ports';
-import { askAgain } from './ask-again.ts';
 import type { Clock } from './deps.ts';
 import { Stopped } from './interruption.ts';
 

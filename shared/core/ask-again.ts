@@ -1,10 +1,14 @@
 import { toAppError } from '#shared/core/errors';
-import type { Clock } from './deps.ts';
+
+/** Time to wait. */
+interface Clock {
+  sleep(ms: number): Promise<void>;
+}
 
 /**
  * The answer of the store of truth. A lost reply (`unavailable`) leaves open whether the step was
- * taken; every step that a worker takes answers the same when it is asked again, so it is, up to
- * `attempts` times in all. Waits 1, 2, 4 … s in between, then rejects.
+ * taken; what answers the same when it is asked again is asked again, up to `attempts` times in
+ * all. Waits 1, 2, 4 … s in between, then rejects.
  */
 export async function askAgain<T>(clock: Clock, ask: () => Promise<T>, attempts = 5): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { AppError } from '#shared/core/errors';
 import type { DueMail } from '#shared/core/ports';
 import { createFakeMailer } from '#shared/testing/mailer.fake';
 import { deliver } from './deliver.ts';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-type Given = Partial<Pick<DueMail, 'attempt' | 'kind'>> & { readonly due?: number };
+interface Given extends Partial<Pick<DueMail, 'attempt' | 'kind'>> {
+  readonly due?: number;
+  /** How often Postgres does not answer that a mail is sent. */
+  readonly silences?: number;
+}
 
-function setUp({ attempt = 1, kind = 'account_exists', due = 1 }: Given = {}) {
+function setUp({ attempt = 1, kind = 'account_exists', due = 1, silences = 0 }: Given = {}) {
   const waiting = Array.from({ length: due }, (_, n): DueMail => ({
     id: `m${n + 1}`,
     kind,
@@ -18,17 +23,23 @@ function setUp({ attempt = 1, kind = 'account_exists', due = 1 }: Given = {}) {
     requestId: undefined,
   }));
   const ends: unknown[] = [];
+  let left = silences;
   const mailer = createFakeMailer();
   const run = deliver({
     mails: {
       claim: () => Promise.resolve(waiting.shift()),
-      sent: (id) => Promise.resolve(void ends.push(['sent', id])),
+      sent: (id) => {
+        left -= 1;
+        if (left >= 0) return Promise.reject(new AppError('unavailable'));
+        return Promise.resolve(void ends.push(['sent', id]));
+      },
       postpone: (id, ...rest) => Promise.resolve(void ends.push(['postponed', id, ...rest])),
       fail: (id, reason) => Promise.resolve(void ends.push(['failed', id, reason])),
     },
     mailer,
     publicUrl: 'https://example.org',
     log: quiet,
+    clock: { sleep: () => Promise.resolve() },
     random: () => 0.5,
   });
   return { run, ends, mailer };
@@ -41,6 +52,13 @@ describe('deliver', () => {
     expect(mailer.messages).toMatchObject([
       { to: 'ada@example.org', messageId: '<m1@example.org>' },
     ]);
+    expect(ends).toEqual([['sent', 'm1']]);
+  });
+
+  test('reliability 19: notes once more what a silent Postgres did not note, and sends once', async () => {
+    const { run, ends, mailer } = setUp({ silences: 2 });
+    await run();
+    expect(mailer.messages).toHaveLength(1);
     expect(ends).toEqual([['sent', 'm1']]);
   });
 

@@ -1,3 +1,4 @@
+import { askAgain } from '#shared/core/ask-again';
 import type { DueMail, Log, Mailer, Mails, MailOutcome } from '#shared/core/ports';
 import { compose } from './compose.ts';
 
@@ -7,6 +8,7 @@ export interface DeliverDeps {
   /** The gateway as people reach it. */
   readonly publicUrl: string;
   readonly log: Log;
+  readonly clock: { sleep(ms: number): Promise<void> };
   /** 0 to 1. */
   readonly random: () => number;
 }
@@ -16,14 +18,15 @@ const leaseSeconds = 120;
 const mostAttempts = 8;
 
 /**
- * Sends the mail that is due longest and writes down what became of it; false when none is due.
- * A worker that dies in between is the one case in which a person gets a mail twice.
+ * Sends the mail that is due longest and writes down what became of it; false when none is due. A
+ * person gets a mail twice only where the worker dies in between, or Postgres stays away that long.
  */
 export function deliver(deps: DeliverDeps) {
   return async (): Promise<boolean> => {
     const mail = await deps.mails.claim(leaseSeconds);
     if (mail === undefined) return false;
-    await conclude(deps, mail, await send(deps, mail));
+    const result = await send(deps, mail);
+    await askAgain(deps.clock, () => conclude(deps, mail, result));
     return true;
   };
 }

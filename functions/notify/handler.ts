@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEventVerifier } from '#shared/adapters/crypto/events';
 import { createHearing } from '#shared/adapters/postgres/hearing';
 import { createMails } from '#shared/adapters/postgres/mails';
@@ -50,6 +51,7 @@ const deps = once(() => {
     }),
     publicUrl: settings.V2M_PUBLIC_URL,
     log,
+    clock: { sleep },
     random: Math.random,
   });
   const pump = createPump(send, 4, log);

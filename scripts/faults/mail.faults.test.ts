@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { killProcess } from '../stack/processes.ts';
 import { sinkControlFile } from '../stack/smtp.ts';
 import { type SinkMode, writeSinkMode } from '../stack/smtp-sink-mode.ts';
-import { uploadShort } from '../testing/accepted.ts';
+import { type AcceptedVideo, uploadShort } from '../testing/accepted.ts';
 import { processOf } from '../testing/processes.ts';
 import { everyPromiseHolds } from '../testing/promises.ts';
 import { heal, treat } from '../testing/proxies.ts';
@@ -27,6 +28,15 @@ async function doneAndTried(mode: SinkMode) {
     return seen.reason === null ? undefined : seen;
   });
   return { accepted, mail };
+}
+
+/** How notify notes what became of a mail. */
+const noteOfMail = 'UPDATE mails SET state';
+
+async function firstCopy({ person }: AcceptedVideo): Promise<void> {
+  await eventually('a mail', async () =>
+    (await mailsTo(person.email)).length > 0 ? true : undefined,
+  );
 }
 
 describe('the mail server', () => {
@@ -57,14 +67,21 @@ describe('the mail server', () => {
     await everyPromiseHolds([accepted]);
   });
 
+  test('row 19: took the mail, and Postgres does not hear of it: told again, no second mail', async () => {
+    await treat('postgres', { kind: 'lose-request', containing: noteOfMail });
+    const accepted = await uploadShort();
+    await firstCopy(accepted);
+    await sleep(500);
+    expect(await mailOf(accepted.jobId)).toMatchObject({ state: 'due' });
+    await heal();
+    await everyPromiseHolds([accepted]);
+  });
+
   test('row 28: took the mail, and notify is killed before it noted that: two mails', async () => {
     // The row says "sent" for nobody: the statement never arrives.
-    await treat('postgres', { kind: 'lose-request', containing: 'UPDATE mails SET state' });
+    await treat('postgres', { kind: 'lose-request', containing: noteOfMail });
     const accepted = await uploadShort();
-    await eventually('the first copy', async () => {
-      const mails = await mailsTo(accepted.person.email);
-      return mails.length > 0 ? true : undefined;
-    });
+    await firstCopy(accepted);
     await killProcess(processOf('notify'));
     await makeMailDue(accepted.jobId);
     await everyPromiseHolds([accepted], { copiesAllowed: 2, struck: ['notify'] });

@@ -18,7 +18,9 @@ export async function makeTree(
   env: StackEnvironment,
 ): Promise<void> {
   await removeTree(folder);
-  await run(mmdebstrap, [...OPTIONS, `--include=${packages.join(',')}`, SUITE, folder], { env });
+  const args = [...OPTIONS, `--include=${packages.join(',')}`, SUITE, folder];
+  // It unmounts what it mounted when it is told to end.
+  await run(mmdebstrap, args, { env, endsWithUs: true });
 }
 
 /** Stays on one file system, should anything ever be mounted inside. */

@@ -30,7 +30,7 @@ export async function findGo(env: StackEnvironment): Promise<string | undefined>
 /** `go install` by the Go of this machine. */
 export async function buildHere(go: string, build: GoBuild): Promise<void> {
   const env = { ...build.env, ...GO_SETTINGS, GOBIN: build.folder };
-  await run(go, ['install', build.module], { env });
+  await run(go, ['install', build.module], { env, endsWithUs: true });
 }
 
 /** `go install` by the Go of a small Debian that is thrown away: this machine has none to use. */
@@ -42,7 +42,7 @@ export async function buildInTree(mmdebstrap: string, build: GoBuild): Promise<v
     copyFileSync(file, join(tree, file));
   }
   const env = { ...build.env, ...GO_SETTINGS, ...TREE_SETTINGS };
-  await run('chroot', [tree, 'go', 'install', build.module], { env });
+  await run('chroot', [tree, 'go', 'install', build.module], { env, endsWithUs: true });
   mkdirSync(build.folder, { recursive: true });
   await run('cp', ['-r', `${tree}/out/.`, build.folder]);
   await removeTree(tree);

@@ -9,6 +9,8 @@ export interface RunOptions {
   cwd?: string;
   uid?: number;
   gid?: number;
+  /** Told to end when we end: what takes minutes is not to go on alone. */
+  endsWithUs?: boolean;
 }
 
 /** The path of an executable file called `name` in PATH, or undefined. */
@@ -30,13 +32,15 @@ export function isProgram(path: string): boolean {
 export async function run(
   command: string,
   args: string[],
-  options: RunOptions = {},
+  { endsWithUs = false, ...options }: RunOptions = {},
 ): Promise<string> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.kill();
+  if (endsWithUs) process.once('exit', end);
   const ended = new Promise<string>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(signal ?? String(code)));
-  });
+  }).finally(() => process.off('exit', end));
   const [result, printed, complaints] = await Promise.all([
     ended,
     text(child.stdout),

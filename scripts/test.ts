@@ -9,6 +9,7 @@ import { lastingLeftovers, lookForTraces } from './run/leftovers.ts';
 import { resetStack } from './stack/reset.ts';
 import { type ServerAddresses, startServers } from './stack/servers.ts';
 import { terminalOutput } from './stack/terminal.ts';
+import { interruption } from './start/interrupt.ts';
 
 const usage = `npm test [-- KIND …] [-- --only TEXT] [-- --title TEXT] [-- --seed N] [-- --full]
                 [-- --no-install]
@@ -87,26 +88,28 @@ const jestArguments: Record<Kind, readonly string[]> = {
 };
 
 const stops: Up['stop'][] = [];
-const interrupt = () => void stopAll().finally(() => process.exit(130));
-process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+const interrupted = new AbortController();
+void interruption(stack.report).then(() => interrupted.abort());
 
 const roots = [state, ...lanes];
 const before = await lookForTraces(roots);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const kind of kinds) {
-    if (positionals.length === 0 || positionals.includes(kind)) add(await runKind(kind));
+    const isWanted = positionals.length === 0 || positionals.includes(kind);
+    if (isWanted && !interrupted.signal.aborted) add(await runKind(kind));
   }
 } finally {
   await stopAll();
 }
+if (interrupted.signal.aborted) process.exit(130);
 for (const line of await lastingLeftovers(roots, before, 5_000)) {
   console.error(`Left behind by the tests: ${line}`);
   add({ passed: 0, failed: 1, skipped: 0 });
 }
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
-if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
+process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0);
 
 async function runKind(kind: Kind): Promise<Totals> {
   const environment = await grounds[kind]();
@@ -114,7 +117,8 @@ async function runKind(kind: Kind): Promise<Totals> {
   const title = values.title === undefined ? [] : ['--testNamePattern', values.title];
   const args = [...jestArguments[kind], ...title, ...only];
   const size = { TEST_SIZE: values.full ? 'full' : 'reduced' };
-  return runJest(kind, { ...environment, ...size }, { reportDir: state, args });
+  const { signal } = interrupted;
+  return runJest(kind, { ...environment, ...size }, { reportDir: state, args, signal });
 }
 
 /** The last that came up goes down first. */

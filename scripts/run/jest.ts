@@ -30,6 +30,15 @@ const Report = v.object({
   success: v.boolean(),
 });
 
+/** How jest is run. */
+export interface JestRun {
+  /** Where its report is written. */
+  readonly reportDir: string;
+  readonly args: readonly string[];
+  /** Ends it early: then nothing is counted. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs one kind of tests to its end and counts from jest's own report. A suite that could not
  * even load counts as one failure, and so does a run that jest calls failed for another reason.
@@ -37,13 +46,14 @@ const Report = v.object({
 export async function runJest(
   kind: string,
   environment: Readonly<Record<string, string>>,
-  options: { readonly reportDir: string; readonly args: readonly string[] },
+  { reportDir, args: more, signal }: JestRun,
 ): Promise<Totals> {
-  const file = join(options.reportDir, `${kind}.json`);
+  const file = join(reportDir, `${kind}.json`);
   // A run that dies must not be counted by the report of the one before.
   await rm(file, { force: true });
-  const args = ['--selectProjects', kind, '--json', '--outputFile', file, ...options.args];
-  const code = await run([...jest, ...args], environment);
+  const args = ['--selectProjects', kind, '--json', '--outputFile', file, ...more];
+  const code = await run([...jest, ...args], environment, signal);
+  if (signal.aborted) return { passed: 0, failed: 0, skipped: 0 };
   const report = v.parse(Report, JSON.parse(await readFile(file, 'utf8')));
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const failedOtherwise = failed === 0 && (code !== 0 || !report.success);
@@ -57,14 +67,17 @@ export async function runJest(
 function run(
   [program, ...args]: readonly [string, ...string[]],
   environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<number> {
   // jest prints its JSON on stdout too; what a person reads comes on stderr.
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...environment },
+    signal,
   });
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    // Told to end, it is waited for all the same: what it stands on ends after it.
+    child.once('error', (error) => signal.aborted || reject(error));
     child.once('close', (code) => resolve(code ?? 1));
   });
 }

@@ -99,4 +99,5 @@ process.on('SIGTERM', () => stop().catch(crash));
 process.on('SIGINT', () => stop().catch(crash));
 
 server.on('error', crash);
-server.listen(Number(port), hostname, () => start().catch(crash));
+// Of-watchdog passes on at once whatever comes: none of it is to find the queue full.
+server.listen({ port: Number(port), host: hostname, backlog: 4_096 }, () => start().catch(crash));

@@ -3,6 +3,11 @@ import type { AddressInfo, Server as TcpServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /**
+ * Connections that wait to be accepted, as many as Go asks for. One beyond them looks open to its
+ * client, and is reset seconds later.
+ */
+const BACKLOG = 4_096;
+/**
  * How long a client that still uploads gets to read an early answer. Go's server grants 500 ms; here
  * one event loop serves both ends, and has to come round to the client first.
  */
@@ -28,7 +33,7 @@ export function createStreamingServer(handler: Handler): Server {
 export async function listen(server: TcpServer, port: number, host = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve(portOf(server.address()));
     });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { createIdempotencyKeys } from '#shared/adapters/postgres/idempotency-keys';
 import { createJobChanges } from '#shared/adapters/postgres/job-changes';
 import { createJobClaims } from '#shared/adapters/postgres/job-claims';
@@ -60,9 +61,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     pool,
     async makeStore({ retention = defaultRetention } = {}) {
-      await pool.query(
-        'TRUNCATE users, jobs, discarded_files, sweeps, hearing, rate_limits CASCADE',
-      );
+      const tables = 'users, jobs, discarded_files, sweeps, hearing, rate_limits';
+      await onServer(url.href, `TRUNCATE ${tables} CASCADE`);
       return { ...ports(pool, retention), jobChanges };
     },
     async addQueued(count) {
@@ -80,10 +80,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** Without the limits of a pool: what changes files waits for the checkpoint of another test. */
 async function onServer(url: string, statement: string): Promise<void> {
-  const pool = createPool({ url, max: 1, applicationName });
-  await pool.query(statement);
-  await pool.end();
+  const client = new Client(url);
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
 }
 
 function ports(pool: Pool, retention: Retention): Omit<Store, 'jobChanges'> {

@@ -19,6 +19,18 @@ export const guardsOfAnswers: readonly Guard[] = [
     test: inStore('hands it out again, with the same Message-ID, when the sender died (28)'),
   },
   {
+    invariant: 'I8',
+    broken: 'that a mail was sent is told only once, whoever hears it',
+    file: 'functions/notify/deliver.ts',
+    text: 'askAgain(deps.clock, () => conclude(deps, mail, result))',
+    instead: 'conclude(deps, mail, result)',
+    test: {
+      kind: 'unit',
+      file: 'functions/notify/deliver.test.ts',
+      title: 'reliability 19: notes once more what a silent Postgres did not note',
+    },
+  },
+  {
     invariant: 'I9',
     broken: 'a job is found without asking whose it is',
     file: 'shared/adapters/postgres/job-shelf.ts',

@@ -59,6 +59,18 @@ export const guardsOfJobs: readonly Guard[] = [
     test: inConvertJob('row 3: gives up on what is killed for its size after two attempts'),
   },
   {
+    invariant: 'I4',
+    broken: 'a claim whose reply was lost is never asked for again',
+    file: 'functions/convert/pump.ts',
+    text: 'askAgain(clock, () => claims.claim(request), claimAttempts)',
+    instead: 'claims.claim(request)',
+    test: {
+      kind: 'unit',
+      file: 'functions/convert/pump.test.ts',
+      title: 'row 19: takes the job whose claim went without a reply',
+    },
+  },
+  {
     invariant: 'I10',
     broken: 'a worker goes on though its lease is lost',
     file: 'functions/convert/convert-job.ts',

@@ -14,6 +14,14 @@ interface Work {
   end(): void;
 }
 
+/** As much of a claim as the pump looks at. */
+function claimOf(jobId: string, outputFileId: string): Claim {
+  return { lease: { jobId, token: 1, outputFileId } } as unknown as Claim;
+}
+
+/** No time passes between one try and the next. */
+const hurried = { now: () => 0, sleep: () => Promise.resolve() };
+
 /** A queue of jobs that end when the test says so. */
 function setUp(waiting: string[], changes: Partial<PumpDeps> = {}) {
   const works: Work[] = [];
@@ -21,11 +29,7 @@ function setUp(waiting: string[], changes: Partial<PumpDeps> = {}) {
     claims: {
       claim: ({ outputFileId }) => {
         const jobId = waiting.shift();
-        return Promise.resolve(
-          jobId === undefined
-            ? undefined
-            : ({ lease: { jobId, token: 1, outputFileId } } as unknown as Claim),
-        );
+        return Promise.resolve(jobId === undefined ? undefined : claimOf(jobId, outputFileId));
       },
     },
     files: createFakeFileStore(),
@@ -102,12 +106,10 @@ describe('Pump', () => {
           outputs.push(outputFileId);
           if (outputs.length === 1) return Promise.reject(new AppError('unavailable'));
           const isTheSame = outputFileId === outputs[0];
-          return Promise.resolve(
-            isTheSame ? ({ lease: { jobId: 'a' } } as unknown as Claim) : undefined,
-          );
+          return Promise.resolve(isTheSame ? claimOf('a', outputFileId) : undefined);
         },
       },
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      clock: hurried,
     });
     pump.ring();
     await settled();
@@ -119,15 +121,13 @@ describe('Pump', () => {
     let asked = 0;
     const { pump, started } = setUp([], {
       claims: {
-        claim: () => {
+        claim: ({ outputFileId }) => {
           asked += 1;
           if (isDown) return Promise.reject(new AppError('unavailable'));
-          return Promise.resolve(
-            started().length > 0 ? undefined : ({ lease: { jobId: 'a' } } as unknown as Claim),
-          );
+          return Promise.resolve(started().length > 0 ? undefined : claimOf('a', outputFileId));
         },
       },
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      clock: hurried,
     });
     pump.ring();
     await settled();

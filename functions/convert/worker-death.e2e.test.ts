@@ -59,7 +59,7 @@ describe('a worker that is told to stop in mid-work', () => {
     expect(processOf('convert').pid).not.toBe(worker.pid);
     await allEnded(ffmpegs, 0);
     expect(await sweptUntilDone(person, id, 90_000)).toMatchObject({ attempt: 1, error: null });
-    expect(await stepsOf(id)).toEqual([...['accept', 'claim', 'give_back', 'claim', 'publish']]);
+    expect(await stepsOf(id)).toEqual(['accept', 'claim', 'give_back', 'claim', 'publish']);
     await onlyMailTo(person.email);
     expect(await storedFiles({ job: id })).toEqual({ videos: 1, mp3s: 1 });
   }, 150_000);

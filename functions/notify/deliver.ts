@@ -1,4 +1,5 @@
 import { askAgain } from '#shared/core/ask-again';
+import type { Clock } from '#shared/core/ask-again';
 import type { DueMail, Log, Mailer, Mails, MailOutcome } from '#shared/core/ports';
 import { compose } from './compose.ts';
 
@@ -8,7 +9,7 @@ export interface DeliverDeps {
   /** The gateway as people reach it. */
   readonly publicUrl: string;
   readonly log: Log;
-  readonly clock: { sleep(ms: number): Promise<void> };
+  readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
 }

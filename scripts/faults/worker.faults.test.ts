@@ -47,7 +47,7 @@ describe('a worker', () => {
     await sleep(random.between(0, 1_000));
     await killProcess(processOf('convert'));
     await everyPromiseHolds([accepted], { struck: ['convert'] });
-    expect((await stepsOf(accepted.jobId)).slice(0, 3)).toEqual([...['accept', 'claim', 'claim']]);
+    expect((await stepsOf(accepted.jobId)).slice(0, 3)).toEqual(['accept', 'claim', 'claim']);
   });
 
   test('row 2: is killed between storing and publishing: the candidate goes', async () => {
@@ -60,7 +60,7 @@ describe('a worker', () => {
     await killProcess(processOf('convert'));
     await endLease(accepted.jobId);
     await everyPromiseHolds([accepted], { struck: ['convert'] });
-    expect(await stepsOf(accepted.jobId)).toEqual([...['accept', 'claim', 'claim', 'publish']]);
+    expect(await stepsOf(accepted.jobId)).toEqual(['accept', 'claim', 'claim', 'publish']);
   });
 
   test('row 3: loses its ffmpeg each time: failed after two attempts', async () => {

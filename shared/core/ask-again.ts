@@ -1,7 +1,7 @@
 import { toAppError } from '#shared/core/errors';
 
-/** Time to wait. */
-interface Clock {
+/** What waits. */
+export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
